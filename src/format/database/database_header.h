@@ -74,7 +74,7 @@ inline constexpr HeaderField<u32>           dbid                      {104, "dbi
 inline constexpr HeaderField<Signature>     log_signature             {108, "log_signature"};
 inline constexpr HeaderField<BackupInfo>    full_previous             {136, "full_previous"};
 inline constexpr HeaderField<BackupInfo>    incremental_previous      {160, "incremental_previous"};
-inline constexpr HeaderField<BackupInfo>    full_current              {184, "full_current"};  // low not 0: a raw backup copy
+inline constexpr HeaderField<BackupInfo>    full_current              {184, "full_current"}; // not zero: raw backup
 inline constexpr HeaderField<u32>           flags                     {208, "flags"};
 inline constexpr HeaderField<ObjectId>      last_object               {212, "last_object"};
 inline constexpr HeaderField<u32>           os_major                  {216, "os_major"};
@@ -120,7 +120,7 @@ inline constexpr HeaderField<u32>           reseed_count_old          {488, "res
 inline constexpr HeaderField<u32>           page_patch_count          {492, "page_patch_count"};
 inline constexpr HeaderField<LogTime>       page_patch_time           {496, "page_patch_time"};
 inline constexpr HeaderField<u32>           page_patch_count_old      {504, "page_patch_count_old"};
-inline constexpr HeaderField<u64>           sort_version              {508, "sort_version"};  // all ones: MSysLocales says
+inline constexpr HeaderField<u64>           sort_version              {508, "sort_version"}; // ~0: see MSysLocales
 inline constexpr HeaderField<LogTime>       scan_previous_time        {516, "scan_previous_time"};
 inline constexpr HeaderField<LogTime>       scan_start_time           {524, "scan_start_time"};
 inline constexpr HeaderField<u32>           scan_highest_continuous   {532, "scan_highest_continuous"};
@@ -132,15 +132,15 @@ inline constexpr HeaderField<LogTime>       shrink_time               {556, "shr
 inline constexpr HeaderField<LogTime>       reattach_time             {564, "reattach_time"};
 inline constexpr HeaderField<Lgpos>         reattach_lgpos            {572, "reattach_lgpos"};
 inline constexpr HeaderField<u32>           trim_count                {580, "trim_count"};
-inline constexpr HeaderField<Signature>     header_flush_signature    {584, "header_flush_signature"};  // new at every header write
-inline constexpr HeaderField<Signature>     flush_map_signature       {612, "flush_map_signature"};     // zero: no flush map
+inline constexpr HeaderField<Signature>     header_flush_signature    {584, "header_flush_signature"}; // new each time
+inline constexpr HeaderField<Signature>     flush_map_signature       {612, "flush_map_signature"}; // zero: no map
 inline constexpr HeaderField<Generation>    min_consistent            {640, "min_consistent"};
 inline constexpr HeaderField<u32>           update_minor              {644, "update_minor"};
 inline constexpr HeaderField<u32>           efv_max_attached          {648, "efv_max_attached"};
 inline constexpr HeaderField<u32>           scan_highest              {652, "scan_highest"};
-inline constexpr HeaderField<Lgpos>         last_resize_lgpos         {656, "last_resize_lgpos"};       // kept from update 110 on
+inline constexpr HeaderField<Lgpos>         last_resize_lgpos         {656, "last_resize_lgpos"}; // from update 110 on
 inline constexpr HeaderField<FileType>      file_type                 {667, "file_type"};
-inline constexpr HeaderField<LogTime>       max_required_time         {672, "max_required_time"};       // kept from update 150 on
+inline constexpr HeaderField<LogTime>       max_required_time         {672, "max_required_time"}; // from update 150 on
 inline constexpr HeaderField<Generation>    pre_redo_min_consistent   {680, "pre_redo_min_consistent"};
 inline constexpr HeaderField<Generation>    pre_redo_min_required     {684, "pre_redo_min_required"};
 inline constexpr HeaderField<Signature>     snapshot_flush_signature  {688, "snapshot_flush_signature"};
@@ -151,99 +151,25 @@ inline constexpr HeaderField<u32>           revert_page_count         {736, "rev
 inline constexpr HeaderField<Lgpos>         revert_lgpos              {740, "revert_lgpos"};
 // clang-format on
 
-// All of the above in the order of the file, for dumps: std::apply over it, or for_each_header_field.
-inline constexpr std::tuple all{checksum,
-                                magic,
-                                version_major,
-                                attributes,
-                                dbtime_dirtied,
-                                database_signature,
-                                state,
-                                consistent_lgpos,
-                                consistent_time,
-                                attach_time,
-                                attach_lgpos,
-                                detach_time,
-                                detach_lgpos,
-                                dbid,
-                                log_signature,
-                                full_previous,
-                                incremental_previous,
-                                full_current,
-                                flags,
-                                last_object,
-                                os_major,
-                                os_minor,
-                                os_build,
-                                os_service_pack,
-                                update_major,
-                                page_bytes,
-                                repair_count,
-                                repair_time,
-                                reserved_slv,
-                                scrub_dbtime,
-                                scrub_time,
-                                min_required,
-                                max_required,
-                                upgrade55_format,
-                                upgrade55_free,
-                                upgrade55_space_map,
-                                snapshot_current,
-                                created_version,
-                                created_update,
-                                max_committed_time,
-                                full_previous_type,
-                                incremental_previous_type,
-                                repair_count_old,
-                                ecc_fixed_count,
-                                ecc_fixed_time,
-                                ecc_fixed_count_old,
-                                ecc_failed_count,
-                                ecc_failed_time,
-                                ecc_failed_count_old,
-                                bad_checksum_count,
-                                bad_checksum_time,
-                                bad_checksum_count_old,
-                                max_committed,
-                                copy_previous,
-                                differential_previous,
-                                copy_previous_type,
-                                differential_previous_type,
-                                reseed_count,
-                                reseed_time,
-                                reseed_count_old,
-                                page_patch_count,
-                                page_patch_time,
-                                page_patch_count_old,
-                                sort_version,
-                                scan_previous_time,
-                                scan_start_time,
-                                scan_highest_continuous,
-                                recovering,
-                                extend_count,
-                                extend_time,
-                                shrink_count,
-                                shrink_time,
-                                reattach_time,
-                                reattach_lgpos,
-                                trim_count,
-                                header_flush_signature,
-                                flush_map_signature,
-                                min_consistent,
-                                update_minor,
-                                efv_max_attached,
-                                scan_highest,
-                                last_resize_lgpos,
-                                file_type,
-                                max_required_time,
-                                pre_redo_min_consistent,
-                                pre_redo_min_required,
-                                snapshot_flush_signature,
-                                revert_count,
-                                revert_from_time,
-                                revert_to_time,
-                                revert_page_count,
-                                revert_lgpos};
+// All of the above in the order of the file, for dumps: std::apply over it.
+// clang-format off
+inline constexpr std::tuple all{
+    checksum, magic, version_major, attributes, dbtime_dirtied, database_signature, state, consistent_lgpos,
+    consistent_time, attach_time, attach_lgpos, detach_time, detach_lgpos, dbid, log_signature, full_previous,
+    incremental_previous, full_current, flags, last_object, os_major, os_minor, os_build, os_service_pack,
+    update_major, page_bytes, repair_count, repair_time, reserved_slv, scrub_dbtime, scrub_time, min_required,
+    max_required, upgrade55_format, upgrade55_free, upgrade55_space_map, snapshot_current, created_version,
+    created_update, max_committed_time, full_previous_type, incremental_previous_type, repair_count_old,
+    ecc_fixed_count, ecc_fixed_time, ecc_fixed_count_old, ecc_failed_count, ecc_failed_time, ecc_failed_count_old,
+    bad_checksum_count, bad_checksum_time, bad_checksum_count_old, max_committed, copy_previous,
+    differential_previous, copy_previous_type, differential_previous_type, reseed_count, reseed_time,
+    reseed_count_old, page_patch_count, page_patch_time, page_patch_count_old, sort_version, scan_previous_time,
+    scan_start_time, scan_highest_continuous, recovering, extend_count, extend_time, shrink_count, shrink_time,
+    reattach_time, reattach_lgpos, trim_count, header_flush_signature, flush_map_signature, min_consistent,
+    update_minor, efv_max_attached, scan_highest, last_resize_lgpos, file_type, max_required_time,
+    pre_redo_min_consistent, pre_redo_min_required, snapshot_flush_signature, revert_count, revert_from_time,
+    revert_to_time, revert_page_count, revert_lgpos};
+// clang-format on
 
 }  // namespace header_field
 
@@ -311,7 +237,7 @@ struct AttachLimits {
     std::uint32_t newest_update_major = 290;  // greatest that the engine knows
 };
 
-// Throws ese::Error unless a database with this header may be attached without recovery (DATABASE-FORMAT 2.3): -1207
+// Throws ese::Error unless a database with this header may be attached without recovery (DATABASE-FORMAT 2.3):
 // page size and version errors, -550 dirty, -544 raw backup, -1206 for the rest. Messages name what the header says and
 // what was expected.
 void check_attachable(const DatabaseHeader& header, const AttachLimits& limits);

@@ -141,11 +141,12 @@ class PageWriter {
 
     // Replaces tag 0. On a page that is no root the prefix may only change while the page has no nodes: their keys
     // depend on it.
-    void set_external_header(ByteView contents);
+    [[nodiscard]] bool set_external_header(ByteView contents);
 
-    // Every call throws JET_errPageTagCorrupted for an index that does not exist. They return false, and change
-    // nothing, if the page has not the space. `flags`: versioned and deleted as given; `compressed` is decided here,
-    // from the prefix, and on roots never used. Keys order is the caller's business.
+    // Every call throws JET_errPageTagCorrupted for an index that does not exist. Keys and data must not lie in this
+    // page. They return false, and change nothing, if the page has not the space. `flags`: versioned and deleted as
+    // given; `compressed` is decided here, from the prefix, and on roots never used. Keys order is the caller's
+    // business.
     [[nodiscard]] bool insert(std::size_t index, ByteView key, ByteView data, std::uint8_t flags = 0);
     [[nodiscard]] bool append(ByteView key, ByteView data, std::uint8_t flags = 0) {
         return insert(view().node_count(), key, data, flags);

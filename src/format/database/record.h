@@ -53,7 +53,7 @@ struct TaggedValue {
     bool compressed = false;
 };
 
-// Takes the values of a column apart, one or many. Throws JET_errRecordFormat... as RecordView does.
+// Takes the values of a column apart, one or many. Throws JET_errDatabaseCorrupted if they overlap.
 std::vector<TaggedValue> tagged_values(const TaggedColumn& column);
 
 // Reads a record. The constructor checks all offsets, and throws JET_errDatabaseCorrupted for a record that contradicts

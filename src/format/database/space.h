@@ -35,6 +35,7 @@ struct SpaceHeader {
     std::uint32_t other_flags = 0;                // bits that no one explained yet, kept
     std::uint32_t available = 0;                  // single extent: bit k set means page root + 1 + k is free
     PageNumber owned_root;                        // multiple extent: root of OE; AE's is the next page
+    bool root_fields = false;                     // stored in the root-field form; implied by the next three
     std::optional<std::uint64_t> auto_increment;  // root-field form: greatest value reserved
     std::vector<std::uint8_t> unknown_fields;     // root-field form: fields after those above, kept
     std::uint8_t unknown_field_bits = 0;
@@ -42,7 +43,7 @@ struct SpaceHeader {
     bool operator==(const SpaceHeader&) const = default;
     PageNumber available_root() const { return owned_root.next(); }
 
-    // `tag0` of a root page that is no space tree's. Throws JET_errSpaceTreeCorrupt... (-344) if it cannot be one.
+    // `tag0` of a root page that is no space tree's. Throws JET_errSPOwnExtCorrupted if it cannot be one.
     static SpaceHeader parse(ByteView tag0);
     std::vector<std::uint8_t> to_bytes() const;
 
