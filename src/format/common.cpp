@@ -6,6 +6,12 @@
 
 namespace ese::format {
 
+std::string to_string(Generation generation) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%X", generation.value());
+    return text;
+}
+
 Lgpos Lgpos::parse(ByteView bytes, std::size_t at) {
     return {Generation(load_u32(bytes, at + 4)), load_u16(bytes, at + 2), load_u16(bytes, at)};
 }

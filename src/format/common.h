@@ -17,6 +17,9 @@ constexpr std::uint32_t header_magic = 0x89ABCDEF;
 // What kind of file a header belongs to: the u32 at offset 667 of every header page.
 enum class FileType : std::uint32_t { unknown = 0, database = 1, log = 3, checkpoint = 4, temporary_database = 5, flush_map = 7 };
 
+// As file names and the dumps of ESE show it: hexadecimal, "1A".
+std::string to_string(Generation generation);
+
 // A position in the log: segment `sector` of `generation`, `offset` bytes into it. 8 bytes on disk: ib u16, isec u16, generation i32.
 struct Lgpos {
     static constexpr std::size_t size = 8;

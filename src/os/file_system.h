@@ -34,6 +34,8 @@ class File {
     // Tells the system that these bytes will be read soon in order / will not be needed again.
     virtual void will_read(std::uint64_t offset, std::uint64_t bytes) const = 0;
     virtual void drop_cached(std::uint64_t offset, std::uint64_t bytes) const = 0;
+    // Keeps other processes that ask in the same way off the file until it is closed: all of them, or those that want it exclusively. False: held.
+    virtual bool try_lock(bool exclusive) = 0;
     // Reads exactly; the file ending early is an error (JET_errFileIOBeyondEOF).
     void read_exactly_at(std::uint64_t offset, ByteSpan into) const;
 };

@@ -1,0 +1,412 @@
+#include "engine/instance/instance.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/utf.h"
+#include "format/log/log_record_types.h"
+
+namespace ese::engine {
+
+namespace hf = format::header_field;
+
+namespace {
+
+constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
+constexpr format::SessionNumber system_session = 1;
+
+// From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
+constexpr std::uint32_t first_update_with_set_version = 6;
+
+std::u16string path_for_log(const std::string& path) {
+    auto converted = utf8_to_utf16(path);
+    if (!converted) throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16").in_file(path);
+    return *converted;
+}
+
+}  // namespace
+
+format::LogNaming log_naming(const Parameters& parameters) {
+    const auto bits = parameters.number(JET_paramLegacyFileNames);
+    return {parameters.base_name(), (bits & JET_bitESE98FileNames) != 0, (bits & JET_bitEightDotThreeSoftCompat) != 0};
+}
+
+LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os::Clock& clock) {
+    using Count = format::DbmsParam::Count;
+    const auto sectors = static_cast<std::uint16_t>(parameters.log_file_bytes() / format::log_sector_bytes);
+    format::DbmsParam written;
+    written.set_paths(parameters.system_path() + "/", parameters.log_path() + "/");
+    written.set_circular_logging(parameters.circular_logging());
+    for (const auto& [count, id] : {std::pair{Count::sessions, JET_paramMaxSessions}, {Count::open_tables, JET_paramMaxOpenTables},
+                                    {Count::version_pages, JET_paramMaxVerPages}, {Count::cursors, JET_paramMaxCursors}, {Count::log_buffers, JET_paramLogBuffers}})
+        written.set_count(count, static_cast<std::uint32_t>(parameters.number(static_cast<std::uint32_t>(id))));
+    written.set_count(Count::log_sectors, sectors);
+    written.set_count(Count::cache_pages, 0x7FFFFFFF);
+    return {&files, &clock, parameters.log_path(), log_naming(parameters), sectors, parameters.page_bytes(), parameters.circular_logging(), written};
+}
+
+Instance::Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters)
+    : files_(files), clock_(clock), name_(std::move(name)), parameters_(std::move(parameters)) {}
+
+Instance::~Instance() = default;
+
+void Instance::report(std::uint32_t event, Severity severity, const std::string& text) const {
+    const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters_.number(JET_paramEventCallback));
+    if (!callback || (severity == Severity::information && parameters_.number(JET_paramNoInformationEvent) != 0)) return;
+    callback(reinterpret_cast<JET_INSTANCE>(this), event, static_cast<std::uint32_t>(severity), text.c_str(),
+             reinterpret_cast<void*>(parameters_.number(JET_paramEventCallbackContext)));
+}
+
+// --- the gate
+
+bool Instance::is_running() const {
+    const std::lock_guard hold(gate_mutex_);
+    return phase_ == Phase::running;
+}
+
+void Instance::enter() {
+    const std::lock_guard hold(gate_mutex_);
+    if (service_stopped_) throw Error(JET_errClientRequestToStopJetService, "JetStopService was called for this instance");
+    if (phase_ == Phase::terminating || phase_ == Phase::terminated) throw Error(JET_errTermInProgress, "the instance is being terminated");
+    if (phase_ != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
+    ++calls_;
+}
+
+void Instance::leave() {
+    const std::lock_guard hold(gate_mutex_);
+    --calls_;
+    gate_changed_.notify_all();
+}
+
+// --- init and term
+
+void Instance::init(JET_GRBIT) {
+    const std::lock_guard structure(structure_mutex_);
+    {
+        const std::lock_guard hold(gate_mutex_);
+        if (phase_ != Phase::created) throw Error(JET_errAlreadyInitialized, "the instance is initialised already");
+        phase_ = Phase::initialising;
+    }
+    try {
+        for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath}) {
+            const std::string path = files_.absolute(parameters_.text(static_cast<std::uint32_t>(id)));
+            parameters_.set_text(static_cast<std::uint32_t>(id), path, false);
+            if (parameters_.number(JET_paramCreatePathIfNotExist) != 0) files_.make_directory(path);
+            const auto info = files_.info(path);
+            if (!info || !info->is_directory) throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
+        }
+        checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());
+        if (parameters_.recovery_on()) open_or_create_log();
+    } catch (...) {
+        release_everything();
+        const std::lock_guard hold(gate_mutex_);
+        phase_ = Phase::created;
+        throw;
+    }
+    const std::lock_guard hold(gate_mutex_);
+    phase_ = Phase::running;
+}
+
+void Instance::open_or_create_log() {
+    const std::string lock_name = parameters_.base_name() + ".lock";
+    log_lock_ = files_.lock(os::join(parameters_.log_path(), lock_name), JET_errLogFilePathInUse);
+    if (parameters_.system_path() != parameters_.log_path())
+        system_lock_ = files_.lock(os::join(parameters_.system_path(), lock_name), JET_errSystemPathInUse);
+
+    LogSettings settings = log_settings(parameters_, files_, clock_);
+    const LogDirectory directory = scan_log_directory(files_, settings.directory, settings.naming);
+    settings.naming = directory.naming;
+    checkpoint_path_ = os::join(parameters_.system_path(), settings.naming.checkpoint());
+    const format::DbmsParam written = settings.parameters;
+    checkpoint_ = {};
+    checkpoint_.parameters = written;
+    if (directory.empty()) {
+        // A checkpoint that was left behind belongs to a stream that is gone (LOG-FORMAT 1.3).
+        files_.remove(checkpoint_path_);
+        stream_ = checkpoint_.log_signature = new_signature(clock_);
+        log_ = LogWriter::create(std::move(settings), stream_, log_hooks());
+    } else {
+        CleanEnd end = require_clean_end(files_, directory, checkpoint_path_, parameters_);
+        checkpoint_ = read_checkpoint(files_, checkpoint_path_);
+        checkpoint_.parameters = written;
+        stream_ = end.current.header.signature;
+        log_ = LogWriter::resume(std::move(settings), {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header}, end.scan, log_hooks());
+    }
+    init_position_ = log_->append_and_flush(format::InitRecord{written, log_->now()}.serialise());
+    save_checkpoint(init_position_);
+    backup_ = std::make_unique<Backup>(BackupHost{&files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
+                                                  [this] { return logged_databases(); },
+                                                  [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); }});
+}
+
+void Instance::term(JET_GRBIT grbit) {
+    const bool stops_backup = (grbit & (JET_bitTermStopBackup | JET_bitTermAbrupt)) != 0;
+    if (backup_ && backup_->in_progress() && !stops_backup)
+        throw Error(ErrorKind::busy, JET_errBackupInProgress, "a backup is in progress; JET_bitTermStopBackup would end it");
+    {
+        std::unique_lock hold(gate_mutex_);
+        if (phase_ == Phase::terminating || phase_ == Phase::terminated) throw Error(JET_errTermInProgress, "the instance is being terminated");
+        if (phase_ == Phase::initialising) throw Error(JET_errNotInitialized, "the instance is being initialised");
+        const bool never_ran = phase_ == Phase::created;
+        phase_ = Phase::terminating;
+        if (backup_) backup_->stop();
+        gate_changed_.wait(hold, [&] { return calls_ == 0; });
+        if (never_ran) {
+            phase_ = Phase::terminated;
+            return;
+        }
+    }
+    const std::lock_guard structure(structure_mutex_);
+    try {
+        if (backup_) backup_->end_for_term();
+        if (!(grbit & JET_bitTermDirty)) end_clean();
+    } catch (...) {
+        release_everything();
+        const std::lock_guard hold(gate_mutex_);
+        phase_ = Phase::terminated;
+        throw;
+    }
+    release_everything();
+    const std::lock_guard hold(gate_mutex_);
+    phase_ = Phase::terminated;
+    if (grbit & JET_bitTermDirty) throw Error(JET_errDirtyShutdown, "the instance was terminated dirty, as asked; its databases need recovery");
+}
+
+// Everything is on disk, the headers say so, and only then the log and the checkpoint do (LOG-FORMAT 4.3, 5.6, 6).
+void Instance::end_clean() {
+    if (!log_) {
+        for (auto& [dbid, database] : databases_)
+            if (!database->is_read_only()) database->become_clean({});
+        return;
+    }
+    const format::Lgpos mark = log_->append_and_flush(format::shut_down_mark_record());
+    for (Database* database : logged_databases()) database->become_clean(mark);
+    {
+        const std::lock_guard hold(databases_mutex_);
+        databases_.clear();
+    }
+    format::RunEndRecord record;
+    record.back = init_position_;
+    record.time = log_->now();
+    const format::Lgpos end = log_->append(record.serialise());
+    log_->close();
+    save_checkpoint(end);
+}
+
+void Instance::release_everything() {
+    {
+        const std::lock_guard hold(databases_mutex_);
+        databases_.clear();
+        sessions_.clear();
+    }
+    backup_.reset();
+    log_.reset();
+    log_lock_.reset();
+    system_lock_.reset();
+}
+
+// --- what the log asks and tells
+
+LogHooks Instance::log_hooks() {
+    LogHooks hooks;
+    hooks.attachments = [this](const format::Lgpos& position) { return attach_list(position); };
+    hooks.checkpoint = [this] { return checkpoint_.position; };
+    hooks.rolled = [this](Generation generation, const format::LogTime& created) { generation_rolled(generation, created); };
+    hooks.disposable_below = [this] {
+        const Generation checkpoint = checkpoint_.position.generation;
+        if (!backup_ || !backup_->in_progress()) return checkpoint;
+        return std::min(checkpoint, backup_->copy_low());
+    };
+    return hooks;
+}
+
+// Databases attached before the position. The consistent point only counts where it belongs to this stream's past (LOG-FORMAT 2.3).
+std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& position) const {
+    std::vector<format::AttachInfo> list;
+    for (const Database* database : logged_databases()) {
+        const format::DatabaseHeader header = database->header();
+        if (header.get(hf::attach_lgpos) >= position) continue;
+        format::AttachInfo entry;
+        entry.dbid = database->dbid();
+        entry.dbtime = header.get(hf::dbtime_dirtied);
+        entry.last_object = header.get(hf::last_object);
+        entry.attach = header.get(hf::attach_lgpos);
+        if (header.get(hf::consistent_lgpos) < position) entry.consistent = header.get(hf::consistent_lgpos);
+        entry.database = header.get(hf::database_signature);
+        entry.set_path(path_for_log(database->path()));
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+// No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then the checkpoint
+// (LOG-FORMAT 5.6, 6).
+void Instance::generation_rolled(Generation generation, const format::LogTime& created) {
+    for (Database* database : logged_databases()) database->generation_rolled(generation, created, generation);
+    save_checkpoint({generation, 1, 0});
+}
+
+void Instance::save_checkpoint(const format::Lgpos& position) {
+    checkpoint_.log_signature = stream_;
+    checkpoint_.position = checkpoint_.consistency = position;
+    checkpoint_.attachments = attach_list(position);
+    checkpoint_.flags = checkpoint_.attachments.empty() ? 0 : format::Checkpoint::flag_attach_list;
+    write_checkpoint(files_, checkpoint_path_, checkpoint_);
+}
+
+// --- sessions and databases
+
+void Instance::begin_session(JET_SESID session) {
+    const std::lock_guard hold(databases_mutex_);
+    if (sessions_.size() >= parameters_.number(JET_paramMaxSessions)) throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
+    sessions_[session];
+}
+
+void Instance::end_session(JET_SESID session) {
+    const std::lock_guard hold(databases_mutex_);
+    if (sessions_.erase(session) == 0) throw Error(JET_errInvalidSesid, "no such session");
+}
+
+std::vector<Database*> Instance::logged_databases() const {
+    const std::lock_guard hold(databases_mutex_);
+    std::vector<Database*> list;
+    for (const auto& [dbid, database] : databases_)
+        if (!database->is_read_only()) list.push_back(database.get());
+    return list;
+}
+
+std::vector<std::string> Instance::attached_paths() const {
+    std::vector<std::string> paths;
+    for (const Database* database : logged_databases()) paths.push_back(database->path());
+    return paths;
+}
+
+bool Instance::attach(const std::string& path, bool read_only) {
+    const std::lock_guard structure(structure_mutex_);
+    if (backup_ && backup_->in_progress()) throw Error(ErrorKind::busy, JET_errBackupInProgress, "no database can be attached while a backup is in progress").in_file(path);
+    const std::string full_path = files_.absolute(path);
+    std::uint8_t dbid = 1;
+    {
+        const std::lock_guard hold(databases_mutex_);
+        for (const auto& [taken, database] : databases_)
+            if (database->path() == full_path) return false;
+        while (databases_.contains(dbid)) ++dbid;
+    }
+    if (dbid > highest_dbid) throw Error(JET_errTooManyAttachedDatabases, "six databases are attached already, the most that one instance can have").in_file(path);
+
+    auto database = std::make_shared<Database>(files_, clock_, full_path, dbid, read_only, parameters_.page_bytes());
+    const auto signature = database->header().get(hf::database_signature);
+    for (const Database* other : logged_databases())
+        if (other->header().get(hf::database_signature) == signature)
+            throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path()).in_file(full_path);
+    if (!read_only) {
+        if (log_) log_attach(*database);
+        else database->attach(std::nullopt);
+    }
+    const std::lock_guard hold(databases_mutex_);
+    databases_[dbid] = std::move(database);
+    return true;
+}
+
+// The record holds what the header said until now: with it redo can tell whether a file that it finds is the one that was attached (LOG-FORMAT 4.3).
+void Instance::log_attach(Database& database) {
+    const format::DatabaseHeader before = database.header();
+    format::AttachDbRecord record;
+    record.session = system_session;
+    record.dbid = database.dbid();
+    record.consistent = before.get(hf::consistent_lgpos);
+    record.database = before.get(hf::database_signature);
+    record.log = before.get(hf::log_signature);
+    record.path = path_for_log(database.path());
+    const format::Lgpos position = log_->append_and_flush(record.serialise());
+    database.attach(StreamPlace{stream_, position, log_->generation_created()});
+    if (log_->version().update >= first_update_with_set_version) {
+        const format::DatabaseVersion version = before.version();
+        log_->append_and_flush(format::SetDbVersionRecord{database.dbid(), version.major, version.update_major, version.update_minor}.serialise());
+    }
+}
+
+void Instance::detach(const std::string& path) {
+    const std::lock_guard structure(structure_mutex_);
+    const std::string full_path = files_.absolute(path);
+    std::uint8_t dbid = 0;
+    {
+        const std::lock_guard hold(databases_mutex_);
+        for (const auto& [number, database] : databases_)
+            if (database->path() == full_path) dbid = number;
+    }
+    if (dbid == 0) throw Error(JET_errDatabaseNotFound, "this database is not attached").in_file(path);
+    detach_one(dbid);
+}
+
+void Instance::detach_all() {
+    const std::lock_guard structure(structure_mutex_);
+    for (std::uint8_t dbid = 1; dbid <= highest_dbid; ++dbid)
+        if (database(dbid)) detach_one(dbid);
+}
+
+void Instance::detach_one(std::uint8_t dbid) {
+    if (backup_ && backup_->in_progress()) throw Error(ErrorKind::busy, JET_errBackupInProgress, "no database can be detached while a backup is in progress");
+    std::shared_ptr<Database> database;
+    {
+        const std::lock_guard hold(databases_mutex_);
+        for (const auto& [session, open] : sessions_)
+            if (open.contains(dbid)) throw Error(JET_errDatabaseInUse, "a session has the database open").in_file(databases_.at(dbid)->path());
+        database = databases_.at(dbid);
+    }
+    if (!database->is_read_only()) {
+        format::Lgpos position;
+        if (log_) {
+            format::DetachDbRecord record;
+            record.session = system_session;
+            record.dbid = dbid;
+            record.path = path_for_log(database->path());
+            position = log_->append_and_flush(record.serialise());
+        }
+        database->become_clean(position);
+    }
+    {
+        const std::lock_guard hold(databases_mutex_);
+        databases_.erase(dbid);
+    }
+    if (log_ && !database->is_read_only()) save_checkpoint(log_->tip());
+}
+
+JET_DBID Instance::open(JET_SESID session, const std::string& path, bool) {
+    const std::string full_path = files_.absolute(path);
+    const std::lock_guard hold(databases_mutex_);
+    const auto opener = sessions_.find(session);
+    if (opener == sessions_.end()) throw Error(JET_errInvalidSesid, "no such session");
+    for (const auto& [dbid, database] : databases_) {
+        if (database->path() != full_path) continue;
+        opener->second.insert(dbid);
+        return dbid;
+    }
+    throw Error(JET_errDatabaseNotFound, "this database is not attached").in_file(path);
+}
+
+void Instance::close(JET_SESID session, JET_DBID dbid) {
+    const std::lock_guard hold(databases_mutex_);
+    const auto opener = sessions_.find(session);
+    if (opener == sessions_.end()) throw Error(JET_errInvalidSesid, "no such session");
+    const auto open = opener->second.find(dbid);
+    if (open == opener->second.end()) throw Error(JET_errInvalidDatabaseId, "this session has not opened that database");
+    opener->second.erase(open);
+}
+
+std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {
+    const std::lock_guard hold(databases_mutex_);
+    const auto found = databases_.find(static_cast<std::uint8_t>(dbid));
+    return dbid > highest_dbid || found == databases_.end() ? nullptr : found->second;
+}
+
+Backup& Instance::backup() {
+    if (!backup_) throw Error(ErrorKind::not_possible, JET_errLoggingDisabled, "the instance runs without a log (JET_paramRecovery is off), so it can't be backed up");
+    return *backup_;
+}
+
+void Instance::stop_backup() {
+    if (backup_) backup_->stop();
+}
+
+}  // namespace ese::engine

@@ -1,0 +1,126 @@
+#pragma once
+
+// One instance of the engine: a log stream, the databases attached to it, its sessions and its backup.
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/backup/backup.h"
+#include "engine/database/database.h"
+#include "engine/events.h"
+#include "engine/instance/parameters.h"
+#include "engine/log/checkpoint_file.h"
+#include "engine/log/log_writer.h"
+#include "os/clock.h"
+#include "os/file_system.h"
+
+namespace ese::engine {
+
+// Parameters as the log and its files need them.
+format::LogNaming log_naming(const Parameters& parameters);
+LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os::Clock& clock);
+
+// Why the logs that lie in a directory can't simply be continued, or nothing if they can. `current` is the log that would be continued.
+struct CleanEnd {
+    LogFile current;
+    format::SegmentScan scan;
+};
+// Throws what stands in the way (JET_errDatabaseDirtyShutdown with the generations that recovery needs, JET_errLogFileCorrupt, JET_errMissingLogFile, …);
+// reads only. `directory` is not empty.
+CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path, const Parameters& parameters);
+
+// Any thread may call any method; attach, detach, init and term wait for each other.
+class Instance {
+ public:
+    Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters);
+    ~Instance();
+
+    const std::string& name() const { return name_; }
+    Parameters& parameters() { return parameters_; }
+    const Parameters& parameters() const { return parameters_; }
+    bool is_running() const;
+
+    // The gate of the API: every call on a running instance holds one while it works, and term() waits for them.
+    class Use {
+     public:
+        explicit Use(Instance& instance) : instance_(instance) { instance_.enter(); }
+        ~Use() { instance_.leave(); }
+        Use(const Use&) = delete;
+        Use& operator=(const Use&) = delete;
+
+     private:
+        Instance& instance_;
+    };
+
+    void init(JET_GRBIT grbit);
+    void term(JET_GRBIT grbit);
+    void stop_service() { service_stopped_ = true; }
+    void resume_service() { service_stopped_ = false; }
+
+    void begin_session(JET_SESID session);
+    void end_session(JET_SESID session);
+
+    // False: the database was attached already (JET_wrnDatabaseAttached).
+    bool attach(const std::string& path, bool read_only);
+    void detach(const std::string& path);
+    void detach_all();
+    // Opens an attached database for a session; each open has to be closed.
+    JET_DBID open(JET_SESID session, const std::string& path, bool read_only);
+    void close(JET_SESID session, JET_DBID dbid);
+    std::shared_ptr<const Database> database(JET_DBID dbid) const;
+    // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
+    std::vector<std::string> attached_paths() const;
+
+    // Throws JET_errLoggingDisabled if the instance has no log.
+    Backup& backup();
+    // Backup calls that are no longer guarded by the gate: a stop must get through while another call works.
+    void stop_backup();
+
+ private:
+    enum class Phase { created, initialising, running, terminating, terminated };
+
+    void enter();
+    void leave();
+    void open_or_create_log();
+    LogHooks log_hooks();
+    std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
+    void generation_rolled(Generation generation, const format::LogTime& created);
+    void save_checkpoint(const format::Lgpos& position);
+    void log_attach(Database& database);
+    void detach_one(std::uint8_t dbid);
+    void end_clean();
+    void release_everything();
+    std::vector<Database*> logged_databases() const;
+    void report(std::uint32_t event, Severity severity, const std::string& text) const;
+
+    os::FileSystem& files_;
+    os::Clock& clock_;
+    std::string name_;
+    Parameters parameters_;
+    std::string checkpoint_path_;
+
+    mutable std::mutex gate_mutex_;
+    std::condition_variable gate_changed_;
+    Phase phase_ = Phase::created;
+    int calls_ = 0;
+    std::atomic<bool> service_stopped_{false};
+
+    std::mutex structure_mutex_;  // init, term, attach, detach, begin of a backup: one at a time
+    std::unique_ptr<os::Lock> system_lock_, log_lock_;
+    format::Signature stream_;
+    format::Checkpoint checkpoint_;
+    std::unique_ptr<LogWriter> log_;
+    std::unique_ptr<Backup> backup_;
+    format::Lgpos init_position_;  // of this run's Init2
+
+    mutable std::mutex databases_mutex_;
+    std::map<std::uint8_t, std::shared_ptr<Database>> databases_;
+    std::map<JET_SESID, std::multiset<JET_DBID>> sessions_;  // and the databases that each has open
+};
+
+}  // namespace ese::engine

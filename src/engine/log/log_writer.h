@@ -1,0 +1,100 @@
+#pragma once
+
+// The writing end of a log stream: appends records, makes them durable, and goes from generation to generation in an order that
+// a crash at any point cannot break (LOG-FORMAT 1.3, 7.1).
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/log/log_files.h"
+#include "format/log/segment_packer.h"
+#include "os/clock.h"
+#include "os/file_system.h"
+
+namespace ese::engine {
+
+struct LogSettings {
+    os::FileSystem* files;
+    os::Clock* clock;
+    std::string directory;
+    format::LogNaming naming;
+    std::uint16_t sectors;          // of every file
+    std::uint32_t page_bytes;       // of the databases
+    bool circular;
+    format::DbmsParam parameters;   // for headers and Init2
+};
+
+// What a roll needs to know from above, and what it tells. The functions are called with the writer's lock held: they must not call it.
+struct LogHooks {
+    // The attach list as of a position (LOG-FORMAT 2.3).
+    std::function<std::vector<format::AttachInfo>(const format::Lgpos& position)> attachments;
+    std::function<format::Lgpos()> checkpoint;
+    // A generation has become the current one; nothing of it is written yet. Headers of databases are brought up to date here, before
+    // any page may depend on the new generation (LOG-FORMAT 1.3, step 6).
+    std::function<void(Generation generation, const format::LogTime& created)> rolled;
+    // Circular logging: generations below this one may be used again or deleted; none: nothing may.
+    std::function<Generation()> disposable_below;
+};
+
+// Every method may be called on any thread. After the first failed write nothing more is written: every call throws JET_errLogWriteFail.
+class LogWriter {
+ public:
+    // The version that this engine writes: readable from Windows 10 on (LOG-FORMAT 7.5). An existing stream of a later version keeps it.
+    static constexpr format::LogVersion own_version{8, 4000, 5, 16};
+
+    // Starts a stream with generation 1.
+    static std::unique_ptr<LogWriter> create(LogSettings settings, const format::Signature& stream, LogHooks hooks);
+    // Continues the current log behind its last good segment. `current` was opened for reading and writing.
+    static std::unique_ptr<LogWriter> resume(LogSettings settings, LogFile current, const format::SegmentScan& scan, LogHooks hooks);
+    // Starts the generation after `previous`, whose data segments add up to `checksum`, where no current log exists.
+    static std::unique_ptr<LogWriter> follow(LogSettings settings, const format::LogHeader& previous, std::uint64_t checksum, LogHooks hooks);
+
+    // Copies the record into the log buffer and returns its position. Rolls when it does not fit any more.
+    format::Lgpos append(ByteView record);
+    // Everything appended so far is on stable storage when it returns.
+    void flush();
+    format::Lgpos append_and_flush(ByteView record);
+    // Ends the current generation and begins the next one.
+    void roll();
+    // Ends a run: like flush, but the last segment is left as it is, with its shadow behind it. Nothing may be appended afterwards.
+    void close();
+
+    // The position of the next record.
+    format::Lgpos tip() const;
+    Generation generation() const;
+    format::LogTime generation_created() const;
+    format::Signature signature() const;
+    format::LogVersion version() const;
+    // The present time as log files store it.
+    format::LogTime now() const;
+    const LogSettings& settings() const { return settings_; }
+
+ private:
+    LogWriter(LogSettings settings, LogHooks hooks) : settings_(std::move(settings)), hooks_(std::move(hooks)) {}
+
+    template <class Work>
+    auto guarded(Work work);
+    std::string path(const std::string& name) const { return os::join(settings_.directory, name); }
+    format::LogHeader next_header() const;
+    void begin_generation(format::LogHeader header);
+    std::unique_ptr<os::File> prepare_temporary(const format::LogHeader& header);
+    void dispose_of_old_generations();
+    void recycle_oldest();
+    void write_full();
+    void do_flush();
+    void do_roll();
+
+    LogSettings settings_;
+    LogHooks hooks_;
+    mutable std::mutex mutex_;
+    std::unique_ptr<os::File> file_;
+    format::LogHeader header_;
+    std::optional<format::SegmentPacker> packer_;
+    std::uint64_t checksum_ = 0;  // accumulated over the segments of this generation that are on disk
+    std::string failure_;         // not empty: the log is dead
+};
+
+}  // namespace ese::engine

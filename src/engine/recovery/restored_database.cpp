@@ -1,0 +1,88 @@
+#include "engine/recovery/restored_database.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database/database.h"
+#include "esent.h"
+#include "format/database/page_checksum.h"
+#include "format/database/trailer.h"
+
+namespace ese::engine {
+
+namespace hf = format::header_field;
+
+RestoredDatabase::RestoredDatabase(os::FileSystem& files, const std::string& original_path, const std::string& path)
+    : original_path_(original_path), path_(path), file_(files.open(path, os::OpenMode::read_write)),
+      header_(read_database_header(*file_, JET_errDatabaseCorrupted).header) {
+    const auto refuse = [&](std::int32_t jet, const std::string& why) { throw Error(ErrorKind::damage, jet, why).in_file(path_); };
+    if (!header_.is_raw_backup()) refuse(JET_errRestoreOfNonBackupDatabase, "this database does not come from a backup, or was restored already");
+
+    const std::uint32_t page_bytes = header_.page_bytes();
+    const std::uint64_t size = file_->size();
+    if (size % page_bytes != 0 || size < 4ull * page_bytes) refuse(JET_errBadPatchPage, "the copy of the database was cut short");
+    bytes_without_trailer_ = size - page_bytes;
+    std::vector<std::uint8_t> page(page_bytes);
+    file_->read_exactly_at(bytes_without_trailer_, page);
+    const auto trailer = format::Trailer::parse(page);
+    if (!trailer) refuse(JET_errBadPatchPage, "its last page is not the trailer that a backup ends with; the copy was cut short or damaged");
+
+    const format::BackupInfo current = header_.get(hf::full_current);
+    if (trailer->database_signature != header_.get(hf::database_signature) || trailer->log_signature != header_.get(hf::log_signature) ||
+        trailer->backup.mark != current.mark || trailer->backup.high == Generation())
+        refuse(JET_errDatabasePatchFileMismatch, "its header and its trailer come from different backups");
+    low_required_ = current.low;
+    high_required_ = trailer->max_required != Generation() ? trailer->max_required : trailer->backup.high;
+}
+
+void RestoredDatabase::check_pages() const {
+    const std::uint32_t page_bytes = header_.page_bytes();
+    const std::uint64_t first_byte = 2ull * page_bytes;
+    const std::size_t chunk_bytes = std::size_t{1} << 20;
+    std::atomic<std::uint64_t> next{first_byte};
+    std::atomic<std::uint32_t> bad{0};
+    std::exception_ptr failure;
+    std::atomic<bool> failed{false};
+    const auto work = [&] {
+        std::vector<std::uint8_t> chunk(chunk_bytes);
+        while (bad == 0 && !failed) {
+            const std::uint64_t at = next.fetch_add(chunk_bytes);
+            if (at >= bytes_without_trailer_) return;
+            const ByteSpan bytes = ByteSpan(chunk).first(static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes, bytes_without_trailer_ - at)));
+            file_->read_exactly_at(at, bytes);
+            for (std::size_t offset = 0; offset < bytes.size(); offset += page_bytes) {
+                const PageNumber number(static_cast<std::uint32_t>((at + offset) / page_bytes - 1));
+                const auto verdict = format::verify_page(bytes.subspan(offset, page_bytes), number);
+                if (!verdict.usable() && verdict.state != format::PageState::uninitialised) bad = number.value();
+            }
+        }
+    };
+    {
+        std::jthread other([&] {
+            try {
+                work();
+            } catch (...) {
+                if (!failed.exchange(true)) failure = std::current_exception();
+            }
+        });
+        work();
+    }
+    if (failure) std::rethrow_exception(failure);
+    if (bad != 0) throw Error(ErrorKind::damage, JET_errReadVerifyFailure, "page " + std::to_string(bad) + " is damaged").in_file(path_);
+}
+
+void RestoredDatabase::become_clean(os::Clock& clock, const format::Lgpos& position) {
+    header_.set(hf::consistent_lgpos, position);
+    header_.set(hf::consistent_time, format::LogTime::from_unix_ms(clock.now_unix_ms()));
+    header_.become_clean();
+    clear_backup_marks(header_);
+    file_->sync();
+    write_database_header(*file_, clock, header_);
+    file_->resize(bytes_without_trailer_);
+    file_->sync();
+}
+
+}  // namespace ese::engine

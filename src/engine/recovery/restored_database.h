@@ -1,0 +1,43 @@
+#pragma once
+
+// A database as a backup delivered it, with its trailer page behind the last page (BACKUP-SEMANTICS 3.7, 5.3 step 6).
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "format/database/database_header.h"
+#include "os/clock.h"
+#include "os/file_system.h"
+
+namespace ese::engine {
+
+class RestoredDatabase {
+ public:
+    // Reads header and trailer and checks that they belong together. Throws JET_errDatabaseCorrupted (no sound header), JET_errRestoreOfNonBackupDatabase,
+    // JET_errBadPatchPage, JET_errDatabasePatchFileMismatch. Writes nothing.
+    RestoredDatabase(os::FileSystem& files, const std::string& original_path, const std::string& path);
+
+    const std::string& original_path() const { return original_path_; }
+    const std::string& path() const { return path_; }
+    const format::DatabaseHeader& header() const { return header_; }
+    // The generations without which the copy is not consistent.
+    Generation low_required() const { return low_required_; }
+    Generation high_required() const { return high_required_; }
+
+    // Every page must verify, whether a log touches it or not. Throws JET_errReadVerifyFailure.
+    void check_pages() const;
+
+    // Clean, with the consistent point given; the trailer is cut off. The header goes first: while it says "raw backup", the restore can be repeated.
+    void become_clean(os::Clock& clock, const format::Lgpos& position);
+
+ private:
+    std::string original_path_;
+    std::string path_;
+    std::unique_ptr<os::File> file_;
+    format::DatabaseHeader header_;
+    std::uint64_t bytes_without_trailer_ = 0;
+    Generation low_required_, high_required_;
+};
+
+}  // namespace ese::engine
