@@ -17,7 +17,7 @@ struct Checkpoint {
     static constexpr std::uint8_t flag_attach_list = 1;
 
     Lgpos last_full_backup_checkpoint;
-    Lgpos position;                 // redo starts here
+    Lgpos position;  // redo starts here
     Signature log_signature;
     DbmsParam parameters;
     Lgpos full_backup;
@@ -25,19 +25,20 @@ struct Checkpoint {
     Lgpos incremental_backup;
     LogTime incremental_backup_time;
     std::uint8_t flags = 0;
-    Lgpos consistency;              // zero in old files: the same as `position`
+    Lgpos consistency;  // zero in old files: the same as `position`
     FileType file_type = FileType::checkpoint;
     std::vector<AttachInfo> attachments;  // as of `position`, if has_attach_list()
-    LogSector raw{};                // the copy it came from; bytes without a field above are written back from here
+    LogSector raw{};  // the copy it came from; bytes without a field above are written back from here
 
     bool has_attach_list() const { return (flags & flag_attach_list) != 0; }
 };
 
 // The first copy of the file that is valid. Throws JET_errCheckpointFileNotFound for a file without a byte,
-// JET_errFileInvalidType where a valid header says it is another kind of file, JET_errCheckpointCorrupt for everything else.
+// JET_errFileInvalidType where a valid header says it is another kind of file, JET_errCheckpointCorrupt for everything
+// else.
 Checkpoint parse_checkpoint(ByteView file);
 // One copy with its checksum; the file is this copy written at 0 and, when that is durable, at 4096.
-// Throws JET_errOutOfMemory if the attach list does not fit.
+// Throws JET_errTooManyAttachedDatabases if the attach list does not fit.
 LogSector serialise_checkpoint(const Checkpoint& checkpoint);
 // Throws JET_errBadCheckpointSignature where the checkpoint belongs to another log stream.
 void check_checkpoint_signature(const Checkpoint& checkpoint, const Signature& stream);

@@ -16,14 +16,14 @@ enum class LogFileKind { current, archived, temporary, reserve, checkpoint, shad
 // How one instance names its files. One directory never mixes both sets of extensions.
 struct LogNaming {
     std::string base = "edb";
-    bool legacy = true;            // .log and .chk, not .jtx and .jcp (JET_bitESE98FileNames)
-    bool eight_dot_three = true;   // five digits as long as they suffice (JET_bitEightDotThreeSoftCompat)
+    bool legacy = true;           // .log and .chk, not .jtx and .jcp (JET_bitESE98FileNames)
+    bool eight_dot_three = true;  // five digits as long as they suffice (JET_bitEightDotThreeSoftCompat)
 
-    std::string current() const;                      // edb.log
+    std::string current() const;                        // edb.log
     std::string archived(Generation generation) const;  // edb0001A.log
-    std::string temporary() const;                    // edbtmp.log
-    std::string reserve(std::uint32_t number) const;  // edbres00001.jrs
-    std::string checkpoint() const;                   // edb.chk
+    std::string temporary() const;                      // edbtmp.log
+    std::string reserve(std::uint32_t number) const;    // edbres00001.jrs
+    std::string checkpoint() const;                     // edb.chk
 };
 
 struct LogFileName {

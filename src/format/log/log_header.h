@@ -93,6 +93,9 @@ constexpr std::size_t attach_list_bytes = 2048;
 std::vector<AttachInfo> parse_attach_list(ByteView area, std::int32_t jet);
 // False, and nothing written, where the list does not fit: then fewer databases can be attached.
 bool write_attach_list(const std::vector<AttachInfo>& list, ByteSpan area);
+// Writes it into a header page unless it is what the area holds already, whose bytes behind the end then stay as they
+// are. Throws JET_errTooManyAttachedDatabases where it does not fit.
+void update_attach_list(const std::vector<AttachInfo>& list, ByteSpan area);
 
 struct LogHeader {
     static constexpr std::uint8_t flag_reserve_used = 1;
@@ -102,31 +105,32 @@ struct LogHeader {
     Generation generation;
     std::uint16_t sector_bytes = log_sector_bytes;
     std::uint16_t header_sectors = 1;
-    std::uint16_t sectors = 0;     // of the whole file, header and the unused last one included
+    std::uint16_t sectors = 0;  // of the whole file, header and the unused last one included
     std::uint32_t page_bytes = 4096;
     LogTime created;
-    LogTime previous_created;      // zero in the first log
+    LogTime previous_created;  // zero in the first log
     LogVersion version;
-    Signature signature;           // of the stream, the same in all generations
+    Signature signature;  // of the stream, the same in all generations
     DbmsParam parameters;
     std::uint8_t flags = 0;
-    Lgpos checkpoint;              // as known when the file was created; informational
+    Lgpos checkpoint;  // as known when the file was created; informational
     std::uint8_t sector_size_mismatch = 0;
     std::uint64_t previous_checksum = 0;  // XOR of the checksums of the data segments of the previous generation
     std::uint32_t engine_format = 0;      // diagnostic
     FileType file_type = FileType::log;
     std::vector<AttachInfo> attachments;
-    LogSector raw{};               // the page it came from; bytes without a field above are written back from here
+    LogSector raw{};  // the page it came from; bytes without a field above are written back from here
 
     std::uint64_t file_bytes() const { return std::uint64_t{sectors} * log_sector_bytes; }
-    // Data segments are the sectors 1 .. last_data_sector(); the one behind it only ever holds a shadow (LOG-FORMAT 1.2).
+    // Data segments are the sectors 1 .. last_data_sector(); the one behind it only ever holds a shadow
+    // (LOG-FORMAT 1.2).
     std::uint16_t last_data_sector() const { return static_cast<std::uint16_t>(sectors - 2); }
 };
 
 // Parses and checks the header page: checksum, version, file type, geometry, attach list.
 // Throws JET_errLogFileCorrupt, JET_errBadLogVersion, JET_errFileInvalidType.
 LogHeader parse_log_header(ByteView page);
-// The page with its checksum. Throws JET_errOutOfMemory if the attach list does not fit.
+// The page with its checksum. Throws JET_errTooManyAttachedDatabases if the attach list does not fit.
 LogSector serialise_log_header(const LogHeader& header);
 
 // Throws JET_errLogFileSizeMismatch where the file has not the length that its header says.
@@ -143,8 +147,8 @@ struct LogLink {
 };
 LogLink link_of(const LogHeader& header, std::optional<std::uint64_t> accumulated_checksum);
 
-// The identity rules of LOG-FORMAT 2.4, in this order: JET_errBadLogSignature, JET_errInvalidLogSequence (number or creation time of
-// the predecessor), JET_errLogSequenceChecksumMismatch.
+// The identity rules of LOG-FORMAT 2.4, in this order: JET_errBadLogSignature, JET_errInvalidLogSequence (number or
+// creation time of the predecessor), JET_errLogSequenceChecksumMismatch.
 void check_successor(const LogLink& previous, const LogHeader& next);
 
 }  // namespace ese::format

@@ -1,7 +1,7 @@
 #pragma once
 
-// What every log record has in common: its type, its length, its fields by name (LOG-FORMAT 4). The structs for single record
-// types are in log_record_types.h.
+// What every log record has in common: its type, its length, its fields by name (LOG-FORMAT 4). The structs for single
+// record types are in log_record_types.h.
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace ese::format {
 
-enum class RecordType : std::uint8_t {
+enum class LogRecordType : std::uint8_t {
     nop = 0,
     init = 1,
     term = 2,
@@ -106,7 +106,13 @@ enum class RecordType : std::uint8_t {
     extent_freed2 = 101,
 };
 
-enum class RecordHead : std::uint8_t {
+// A record that does not fit in the rest of a segment is split: heads of the first piece and of the others. With less
+// room than shortest_fragment_room the rest is padded with zero bytes instead (LOG-FORMAT 3.2).
+constexpr std::uint16_t fragment_begin_bytes = 7;
+constexpr std::uint16_t fragment_bytes = 3;
+constexpr std::uint16_t shortest_fragment_room = 32;
+
+enum class LogRecordHead : std::uint8_t {
     plain,    // the type alone
     session,  // type, session: 3 bytes
     ignored,  // type, u32 length of the rest: whoever does not know it skips it
@@ -115,7 +121,7 @@ enum class RecordHead : std::uint8_t {
 };
 
 // What replaying a record would have to do.
-enum class RecordEffect : std::uint8_t {
+enum class LogRecordEffect : std::uint8_t {
     none,         // information
     stream,       // start and end of a run, fragments
     transaction,  // begin, commit, undo information, brackets around changes of several pages
@@ -124,68 +130,82 @@ enum class RecordEffect : std::uint8_t {
     pages,        // changes pages, or takes them away
 };
 
-enum class FieldKind : std::uint8_t { u8, u16, u32, u64, i16, i32, i64, lgpos, time, signature, dbms_param, reserved };
+enum class LogFieldKind : std::uint8_t {
+    u8,
+    u16,
+    u32,
+    u64,
+    i16,
+    i32,
+    i64,
+    lgpos,
+    time,
+    signature,
+    dbms_param,
+    reserved
+};
 
-struct RecordField {
+struct LogRecordField {
     std::string_view name;  // as in LOG-FORMAT 4.2
     std::uint16_t offset;   // from the start of the record
-    FieldKind kind;
+    LogFieldKind kind;
     std::uint16_t bytes;
 };
 
 // A part of variable length behind the fixed part; parts follow each other without a gap.
-struct RecordPart {
+struct LogRecordPart {
     std::string_view name;
-    std::uint16_t length_at;     // where its length is
-    std::uint8_t length_bytes;   // 1, 2 or 4
+    std::uint16_t length_at;    // where its length is
+    std::uint8_t length_bytes;  // 1, 2 or 4
     std::uint32_t length_mask;
 };
 
-struct RecordLayout {
-    RecordType type;
+struct LogRecordLayout {
+    LogRecordType type;
     std::string_view name;
-    RecordHead head;
+    LogRecordHead head;
     std::uint16_t fixed_bytes;
-    RecordEffect effect;
-    std::span<const RecordField> fields;  // without those of the head; of an ignored-head record also inside its rest
-    std::span<const RecordPart> parts;
+    LogRecordEffect effect;
+    std::span<const LogRecordField>
+        fields;  // without those of the head; of an ignored-head record also inside its rest
+    std::span<const LogRecordPart> parts;
 };
 
 // Null for the numbers that no known engine writes.
-const RecordLayout* find_record_layout(std::uint8_t type);
+const LogRecordLayout* find_record_layout(std::uint8_t type);
 // Throws JET_errLogFileCorrupt for those.
-const RecordLayout& record_layout(ByteView record);
-std::span<const RecordField> head_fields(RecordHead head);
-std::string_view record_name(RecordType type);  // "Insert"; "unknown" for an unknown number
+const LogRecordLayout& record_layout(ByteView record);
+std::span<const LogRecordField> head_fields(LogRecordHead head);
+std::string_view record_name(LogRecordType type);  // "Insert"; "unknown" for an unknown number
 
-inline RecordType type_of(ByteView record) { return static_cast<RecordType>(record[0]); }
+inline LogRecordType record_type(ByteView record) { return static_cast<LogRecordType>(record[0]); }
 
-// The size of the record that starts here, computed from its fixed part. Nothing if `available` is shorter than the fixed part. The
-// result may be longer than `available`. Throws JET_errLogFileCorrupt for an unknown type.
-std::optional<std::size_t> record_bytes(ByteView available);
+// The size of the record that starts here, computed from its fixed part. Nothing if `available` is shorter than the
+// fixed part. The result may be longer than `available`. Throws JET_errLogFileCorrupt for an unknown type.
+std::optional<std::size_t> record_size(ByteView available);
 
-// Every check that one record allows by itself: exact size, page numbers, dbtimes, levels, name lengths (LOG-FORMAT 7.6).
-// Throws JET_errLogFileCorrupt with the reason.
+// Every check that one record allows by itself: exact size, page numbers, dbtimes, levels, name lengths
+// (LOG-FORMAT 7.6). Throws JET_errLogFileCorrupt with the reason.
 void check_record(ByteView record);
 
-bool is_page_change(RecordType type);
-RecordEffect effect_of(RecordType type);
+bool is_page_change(LogRecordType type);
+LogRecordEffect effect_of(LogRecordType type);
 // The database that a record is about; nothing where it is about none.
 std::optional<std::uint8_t> dbid_of(ByteView record);
 // The session that wrote it, where the record says it.
 std::optional<std::uint16_t> session_of(ByteView record);
 
-// A number by its name, sign-extended where the field is signed; fields of the head too. Nothing where the record is too short to have it.
-// JET_errInternalError for a name that the type does not have.
-std::optional<std::uint64_t> field(ByteView record, std::string_view name);
+// A number by its name, sign-extended where the field is signed; fields of the head too. Nothing where the record is
+// too short to have it. JET_errInternalError for a name that the type does not have.
+std::optional<std::uint64_t> record_field(ByteView record, std::string_view name);
 // A part by its name. The record has passed check_record().
-ByteView part(ByteView record, std::string_view name);
+ByteView record_part(ByteView record, std::string_view name);
 // "name=value" for every field, and "name[bytes]=hex" for every part.
 std::string describe_record(ByteView record);
 
-// A record of this type with all fields zero. `tail` is what follows the fixed part, and the length of an ignored-head record is set
-// from it; other length fields are the caller's to set.
-std::vector<std::uint8_t> make_record(RecordType type, ByteView tail = {});
-void set_field(ByteSpan record, std::string_view name, std::uint64_t value);
+// A record of this type with all fields zero. `tail` is what follows the fixed part, and the length of an ignored-head
+// record is set from it; other length fields are the caller's to set.
+std::vector<std::uint8_t> make_record(LogRecordType type, ByteView tail = {});
+void set_record_field(ByteSpan record, std::string_view name, std::uint64_t value);
 
 }  // namespace ese::format

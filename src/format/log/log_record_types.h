@@ -1,7 +1,8 @@
 #pragma once
 
-// The records that the engine's frame reads and writes, as structs. parse() takes a whole record that has passed check_record() and
-// whose type is one of those named; serialise() gives the whole record. Other records: fields by name, log_record.h.
+// The records that the engine's frame reads and writes, as structs. parse() takes a whole record that has passed
+// check_record() and whose type is one of those named; serialise() gives the whole record. Other records: fields by
+// name, log_record.h.
 
 #include <cstdint>
 #include <string>
@@ -26,7 +27,7 @@ struct InitRecord {
 
 // Term2, RecoveryQuit2, RecoveryQuitKeepAttachments, and the old Term and RecoveryQuit, which have no time.
 struct RunEndRecord {
-    RecordType type = RecordType::term2;
+    LogRecordType type = LogRecordType::term2;
     Lgpos back;       // Init2 or RecoveryUndo2 of this run, as the writer knew it (LOG-FORMAT 3.3)
     Lgpos redo_from;  // where recovery began; zero in Term2
     bool hard = false;
@@ -35,7 +36,7 @@ struct RunEndRecord {
     std::vector<std::uint8_t> serialise() const;
 };
 // Whether a log whose last record has this type was closed by its engine.
-bool is_run_end(RecordType type);
+bool is_run_end(LogRecordType type);
 
 struct RecoveryUndoRecord {
     LogTime time;  // zero in the old RecoveryUndo
@@ -73,7 +74,7 @@ struct AttachDbRecord {
     SessionNumber session = 0;
     std::uint8_t dbid = 0;
     std::uint32_t max_pages = 0;
-    Lgpos consistent;    // these three as the database header had them before it was attached
+    Lgpos consistent;  // these three as the database header had them before it was attached
     Signature database;
     Signature log;
     std::uint8_t flags = flag_utf16;
@@ -114,7 +115,14 @@ struct ExtendDbRecord {
     std::vector<std::uint8_t> serialise() const;
 };
 
-enum class BackupPhase : std::uint8_t { begin = 1, prepare_logs = 2, truncate = 3, update_header = 4, abort = 5, stop = 6 };
+enum class BackupPhase : std::uint8_t {
+    begin = 1,
+    prepare_logs = 2,
+    truncate = 3,
+    update_header = 4,
+    abort = 5,
+    stop = 6
+};
 enum class BackupScope : std::uint8_t { full = 1, incremental = 2, copy = 5, differential = 6 };
 
 // Backup2: which fields mean something in which phase is in LOG-FORMAT 4.3.
@@ -122,7 +130,7 @@ struct BackupRecord {
     BackupPhase phase = BackupPhase::begin;
     std::uint32_t type = 0;  // 0: external
     BackupScope scope = BackupScope::full;
-    std::uint8_t dbid = 0;   // in update_header only
+    std::uint8_t dbid = 0;  // in update_header only
     BackupInfo info;
     std::vector<std::uint8_t> path;  // not used by external backups; bytes as stored
     static BackupRecord parse(ByteView record);
@@ -138,7 +146,7 @@ struct TraceRecord {
 
 // Begin0 and Begin.
 struct BeginRecord {
-    RecordType type = RecordType::begin0;
+    LogRecordType type = LogRecordType::begin0;
     SessionNumber session = 0;
     std::uint8_t from_level = 0;
     std::uint8_t levels = 1;
@@ -149,7 +157,7 @@ struct BeginRecord {
 
 // Commit0 and Commit.
 struct CommitRecord {
-    RecordType type = RecordType::commit0;
+    LogRecordType type = LogRecordType::commit0;
     SessionNumber session = 0;
     std::uint8_t to_level = 0;
     std::uint32_t trx = 0;  // Commit0
@@ -166,7 +174,7 @@ struct RollbackRecord {
 
 // MacroBegin, MacroCommit, MacroAbort.
 struct MacroRecord {
-    RecordType type = RecordType::macro_begin;
+    LogRecordType type = LogRecordType::macro_begin;
     SessionNumber session = 0;
     std::uint64_t dbtime = 0;
     static MacroRecord parse(ByteView record);
@@ -183,7 +191,7 @@ struct PageHead {
     static constexpr std::uint8_t flag_versioned = 0x01;
     static constexpr std::uint8_t flag_unique = 0x04;
     static constexpr std::uint8_t flag_space = 0x08;
-    RecordType type = RecordType::insert;
+    LogRecordType type = LogRecordType::insert;
     SessionNumber session = 0;
     std::uint8_t dbid = 0;
     PageNumber page;

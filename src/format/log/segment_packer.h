@@ -14,36 +14,43 @@
 
 namespace ese::format {
 
-// A segment with its head (position, time) and zero bytes behind the last record; stamp_segment() makes it ready to be written.
+// A segment with its head (position, time) and zero bytes behind the last record; stamp_segment() makes it ready to be
+// written.
 struct PackedSegment {
     std::uint16_t sector = 0;
     LogSector bytes{};
 };
 
 // What a log writer does with it:
-//   1. if (!packer.fits(sizes of the records that belong together)) roll: pad(), write what is left, start the next generation with a new packer.
+//   1. If the records that belong together do not fit: pad(), write what is left, and begin the next generation with a
+//      new packer.
 //   2. position = packer.append(record, now), for each of them.
-//   3. to flush: packer.fill(now) where a whole segment is wanted, then write take_full() and, if anything is left, partial() - the
-//      latter twice, at its sector and the next one (LOG-FORMAT 7.1).
+//   3. To flush: packer.fill(now) where a whole segment is wanted; then write take_full() and, if anything is left,
+//      partial(), this one twice, at its sector and at the next one (LOG-FORMAT 7.1).
 class SegmentPacker {
  public:
-    // Records begin at the start of `first_sector`: 1 in a new file, the sector behind the last good one after a restart
-    // (LOG-FORMAT 3.5). `sectors` is the size of the file. Throws JET_errInvalidParameter where no data sector is left.
+    // Records begin at the start of `first_sector`: 1 in a new file, the sector behind the last good one after a
+    // restart (LOG-FORMAT 3.5). `sectors` is the size of the file. Throws JET_errInvalidParameter where no data sector
+    // is left.
     SegmentPacker(Generation generation, std::uint16_t sectors, std::uint16_t first_sector = 1);
 
-    // The write cursor: the position that the next record gets (LOG-FORMAT 3.3). Everything before it has been appended.
+    // The write cursor: the position that the next record gets (LOG-FORMAT 3.3). Everything before it has been
+    // appended.
     Lgpos position() const;
 
-    // Whether records of these sizes can all be appended before the generation is full. At least one byte of the last data
-    // segment stays free.
+    // Whether records of these sizes can all be appended before the generation is full. At least one byte of the last
+    // data segment stays free.
     bool fits(std::span<const std::size_t> record_bytes) const;
-    bool fits(std::initializer_list<std::size_t> record_bytes) const { return fits(std::span(record_bytes.begin(), record_bytes.size())); }
+    bool fits(std::initializer_list<std::size_t> record_bytes) const {
+        return fits(std::span(record_bytes.begin(), record_bytes.size()));
+    }
 
-    // Copies the record in, split in fragments where the rest of the segment is too short, and returns its position. The caller
-    // has asked fits(); JET_errLogWriteFail otherwise. `now` is the time of every segment that it begins.
+    // Copies the record in, split in fragments where the rest of the segment is too short, and returns its position.
+    // The caller has asked fits(); JET_errInternalError otherwise. `now` is the time of every segment that it begins.
     Lgpos append(ByteView record, const LogTime& now);
 
-    // Fills the partial segment with one NOP2 record, so that it is full. False where nothing is to fill or fewer than 5 bytes are left.
+    // Fills the partial segment with one NOP2 record, so that it is full. False where nothing is to fill or fewer than
+    // 5 bytes are left.
     bool fill(const LogTime& now);
     // Ends the partial segment with zero bytes; the cursor goes to the next segment. For the end of a generation.
     void pad();
@@ -63,7 +70,6 @@ class SegmentPacker {
         std::uint32_t offset;  // 0 at the start of a segment that holds nothing, else behind its last byte
     };
     static Cursor advanced(Cursor cursor, std::size_t record_bytes);
-    ByteSpan open(const LogTime& now);
     void put(ByteView bytes, const LogTime& now);
     void close();
 
