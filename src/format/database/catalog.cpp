@@ -123,18 +123,18 @@ CatalogRow CatalogRow::parse(ByteView record, bool large_page) {
     if (view.fixed_area().size() != fixed_offset(last) - RecordView::header_bytes) {
         bad_row("has " + std::to_string(view.fixed_area().size()) + " bytes of fixed columns");
     }
-    const auto fixed = [&](std::size_t id) -> std::optional<std::uint64_t> {
-        const std::size_t width = fixed_widths[id - 1];
-        const ColumnValue value = view.fixed(static_cast<std::uint16_t>(id), fixed_offset(id - 1), width);
+    const auto fixed = [&](std::size_t column) -> std::optional<std::uint64_t> {
+        const std::size_t width = fixed_widths[column - 1];
+        const ColumnValue value = view.fixed(static_cast<std::uint16_t>(column), fixed_offset(column - 1), width);
         if (!value.has_value()) {
-            if (id <= required_fixed) bad_row("has NULL in column " + std::to_string(id));
+            if (column <= required_fixed) bad_row("has NULL in column " + std::to_string(column));
             return std::nullopt;
         }
         std::uint64_t number = 0;
         for (std::size_t i = 0; i < width; ++i) number |= std::uint64_t{value.bytes[i]} << 8 * i;
         return number;
     };
-    const auto as_u32 = [&](std::size_t id) { return static_cast<std::uint32_t>(*fixed(id)); };
+    const auto as_u32 = [&](std::size_t column) { return static_cast<std::uint32_t>(*fixed(column)); };
     CatalogRow row;
     row.table = ObjectId(as_u32(1));
     row.type = static_cast<CatalogType>(*fixed(2));

@@ -14,14 +14,12 @@ namespace ese::format {
 
 namespace {
 
-constexpr std::size_t dbtime_at = 8;
 constexpr std::size_t previous_at = 16;
 constexpr std::size_t next_at = 20;
 constexpr std::size_t object_at = 24;
 constexpr std::size_t free_bytes_at = 28;
 constexpr std::size_t free_offset_at = 32;
 constexpr std::size_t tag_state_at = 34;
-constexpr std::size_t flags_at = 36;
 constexpr std::size_t large_number_at = 64;
 
 constexpr std::size_t tag_bytes = 4;
