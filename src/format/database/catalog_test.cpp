@@ -54,12 +54,24 @@ TEST_CASE("an index row with a locale has the bytes that the engine writes") {
     row.tagged.push_back(
         {catalog_column::locale_name, false, false, true, tagged_flag::long_type, from_hex("65006E002D0055005300")});
     const Bytes record = row.to_record(false);
-    CHECK(record == from_hex("0A842700"                                                    // 10 fixed, 5 variable
-                             "03000000" "0300" "03000000" "18000000" "50000000" "31000100" "00000000"
-                             "2A" "2A2A" "01040300"                                        // NULLs keep their filler
-                             "80FD" "02000280028002800E00"
-                             "4964" "000001000000020000000300"
-                             "05010440" "01" "65006E002D0055005300"));
+    CHECK(record == from_hex("0A842700"  // 10 fixed, 5 variable
+                             "03000000"
+                             "0300"
+                             "03000000"
+                             "18000000"
+                             "50000000"
+                             "31000100"
+                             "00000000"
+                             "2A"
+                             "2A2A"
+                             "01040300"  // NULLs keep their filler
+                             "80FD"
+                             "02000280028002800E00"
+                             "4964"
+                             "000001000000020000000300"
+                             "05010440"
+                             "01"
+                             "65006E002D0055005300"));
     const CatalogRow read = CatalogRow::parse(record, false);
     CHECK(read.segments() == std::vector<IndexSegment>{{0, 1}, {0, 2}, {0, 3}});
     CHECK(read.locale_name() == "en-US");
@@ -74,16 +86,17 @@ TEST_CASE("a row is refused if it lacks what every row has, or has what no versi
     const Bytes record = row.to_record(false);
     CHECK_NOTHROW(CatalogRow::parse(record, false));
     RecordBuilder no_name;
-    for (const std::size_t width : {4, 2, 4, 4, 4, 4, 4}) no_name.add_fixed(Bytes(width));
+    for (const std::size_t width : {4u, 2u, 4u, 4u, 4u, 4u, 4u}) no_name.add_fixed(Bytes(width));
     CHECK_THROWS_AS(CatalogRow::parse(no_name.build(false), false), Error);
     RecordBuilder null_type;
     null_type.add_fixed(Bytes(4));
     null_type.add_fixed_null(2);
-    for (const std::size_t width : {4, 4, 4, 4, 4}) null_type.add_fixed(Bytes(width));
+    for (const std::size_t width : {4u, 4u, 4u, 4u, 4u}) null_type.add_fixed(Bytes(width));
     null_type.add_variable(Bytes{'x'});
     CHECK_THROWS_AS(CatalogRow::parse(null_type.build(false), false), Error);
     RecordBuilder newer;
-    for (const std::size_t width : {4, 2, 4, 4, 4, 4, 4, 1, 2, 4, 2, 4, 8, 4}) newer.add_fixed(Bytes(width));
+    for (const std::size_t width : {4u, 2u, 4u, 4u, 4u, 4u, 4u, 1u, 2u, 4u, 2u, 4u, 8u, 4u})
+        newer.add_fixed(Bytes(width));
     newer.add_variable(Bytes{'x'});
     CHECK_THROWS_AS(CatalogRow::parse(newer.build(false), false), Error);
     CHECK_THROWS_AS(parse_index_segments(Bytes(5)), Error);

@@ -75,7 +75,7 @@ TEST_CASE("block checksums match the published vectors") {
 }
 
 TEST_CASE("a stamped page is valid, and every single wrong bit of it is found or refused") {
-    const std::size_t size = GENERATE(2048, 4096, 8192, 16384, 32768);
+    const std::size_t size = GENERATE(as<std::size_t>{}, 2048, 4096, 8192, 16384, 32768);
     const PageNumber number(0x1234);
     const Bytes page = random_page(size, number);
     REQUIRE(verify_page(page, number).state == PageState::valid);
@@ -123,7 +123,7 @@ TEST_CASE("two wrong bits in one block are bad, in two blocks correctable") {
 }
 
 TEST_CASE("a sound page in another page's place is named with its own number") {
-    const std::size_t size = GENERATE(4096, 32768);
+    const std::size_t size = GENERATE(as<std::size_t>{}, 4096, 32768);
     const Bytes page = random_page(size, PageNumber(400));
     const PageVerdict verdict = verify_page(page, PageNumber(401));
     CHECK(verdict.state == PageState::wrong_page_number);

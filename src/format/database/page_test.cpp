@@ -64,7 +64,7 @@ TEST_CASE("a node on a small page has the bytes that the engine writes") {
 }
 
 TEST_CASE("pages are edited at random and hold what a plain list would hold") {
-    const std::size_t size = GENERATE(2048, 4096, 8192, 16384, 32768);
+    const std::size_t size = GENERATE(as<std::size_t>{}, 2048, 4096, 8192, 16384, 32768);
     std::mt19937 random(static_cast<unsigned>(size));
     const auto below = [&](std::size_t limit) { return random() % limit; };
     const auto random_bytes = [&](std::size_t most) {
@@ -134,7 +134,7 @@ TEST_CASE("keys compare as memcmp does, across prefix and suffix") {
 }
 
 TEST_CASE("damage inside a page is named and never followed") {
-    const std::size_t size = GENERATE(4096, 32768);
+    const std::size_t size = GENERATE(as<std::size_t>{}, 4096, 32768);
     Bytes page(size);
     PageWriter writer = PageWriter::format(page, leaf_page);
     REQUIRE(writer.set_external_header(bytes_of("prefix")));
