@@ -405,8 +405,4 @@ Backup& Instance::backup() {
     return *backup_;
 }
 
-void Instance::stop_backup() {
-    if (backup_) backup_->stop();
-}
-
 }  // namespace ese::engine

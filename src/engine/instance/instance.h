@@ -78,8 +78,6 @@ class Instance {
 
     // Throws JET_errLoggingDisabled if the instance has no log.
     Backup& backup();
-    // Backup calls that are no longer guarded by the gate: a stop must get through while another call works.
-    void stop_backup();
 
  private:
     enum class Phase { created, initialising, running, terminating, terminated };
