@@ -1,5 +1,6 @@
-// A log file of any bytes: header, end-of-log rules, every record. Checksums would hide the parsers from the fuzzer, so
-// the header and the segments are stamped before they are read, except where the first byte says otherwise.
+// A log file of any bytes: header, end-of-log rules, every record. The first byte of the input says what the rest is:
+//   0  a log file; checksums, positions and size are put right first, because they would hide the parsers from the
+//   fuzzer 1  a log file as it is 2  the records in the segments of an otherwise sound log
 
 #include <algorithm>
 #include <vector>
@@ -75,14 +76,36 @@ void read_log(ByteView file) {
     }
 }
 
+std::vector<std::uint8_t> whole_file(ByteView bytes) {
+    const std::size_t sectors = std::clamp<std::size_t>(bytes.size() / log_sector_bytes, 3, most_sectors);
+    std::vector<std::uint8_t> file(sectors * log_sector_bytes);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), file.size()), file.begin());
+    return file;
+}
+
+std::vector<std::uint8_t> file_of_records(ByteView records) {
+    LogHeader header;
+    header.generation = Generation(1);
+    header.sectors = most_sectors;
+    std::vector<std::uint8_t> file(most_sectors * log_sector_bytes);
+    std::ranges::copy(serialise_log_header(header), file.begin());
+    for (std::size_t sector = 1; sector + 1 < most_sectors && !records.empty(); ++sector) {
+        const ByteView content = records.first(std::min<std::size_t>(records.size(), segment_record_bytes));
+        std::ranges::copy(content,
+                          file.begin() + static_cast<std::ptrdiff_t>(sector * log_sector_bytes + segment_head_bytes));
+        records = records.subspan(content.size());
+    }
+    return file;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size < 1 + log_sector_bytes) return 0;
-    const std::size_t sectors = std::clamp<std::size_t>((size - 1) / log_sector_bytes, 3, most_sectors);
-    std::vector<std::uint8_t> file(sectors * log_sector_bytes);
-    std::copy_n(data + 1, std::min(size - 1, file.size()), file.begin());
-    if ((data[0] & 1) == 0) stamp(file);
+    if (size == 0) return 0;
+    const int kind = data[0] % 3;
+    const ByteView input(data + 1, size - 1);
+    std::vector<std::uint8_t> file = kind == 2 ? file_of_records(input) : whole_file(input);
+    if (kind != 1) stamp(file);
     try {
         read_log(file);
     } catch (const Error&) {

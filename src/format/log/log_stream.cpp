@@ -9,7 +9,9 @@
 
 namespace ese::format {
 
+namespace {
 using Type = LogRecordType;
+}
 
 LogStream::LogStream(const SegmentScan& scan, SectorReader read)
     : scan_(scan), read_(std::move(read)), corrupt_error_(JET_errLogFileCorrupt), position_{scan.generation, 1, 0} {}
