@@ -1,0 +1,84 @@
+#include "os/pipe.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "os/errno_error.h"
+
+namespace ese::os {
+
+namespace {
+
+constexpr int ask_every_ms = 100;
+
+Error output_error(const char* doing, const std::string& name, int code) {
+    const Error error = errno_error(doing, name, code);
+    return Error(ErrorKind::output, error.jet(), error.message()).in_file(name);
+}
+
+}  // namespace
+
+FdStream::FdStream(int fd, std::string name, std::function<bool()> stop)
+    : fd_(fd), name_(std::move(name)), stop_(std::move(stop)) {
+    if (!stop_) return;
+    // A blocking write of more than a pipe holds does not come back until its reader moves, whatever poll() said
+    // before.
+    const int flags = ::fcntl(fd_, F_GETFL);
+    if (flags >= 0 && (flags & O_NONBLOCK) == 0 && ::fcntl(fd_, F_SETFL, flags | O_NONBLOCK) == 0) old_flags_ = flags;
+}
+
+FdStream::~FdStream() {
+    try {
+        close();
+    } catch (const Error&) {
+        // Who cares for the result has called close().
+    }
+}
+
+std::size_t FdStream::read(ByteSpan into) {
+    while (true) {
+        const ssize_t got = ::read(fd_, into.data(), into.size());
+        if (got >= 0) return static_cast<std::size_t>(got);
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            wait(POLLIN);
+        } else if (errno != EINTR) {
+            throw errno_error("reading", name_);
+        }
+    }
+}
+
+void FdStream::write(ByteView bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::write(fd_, bytes.data(), bytes.size());
+        if (put >= 0) {
+            bytes = bytes.subspan(static_cast<std::size_t>(put));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            wait(POLLOUT);
+        } else if (errno != EINTR) {
+            throw output_error("writing", name_, errno);
+        }
+    }
+}
+
+void FdStream::wait(short events) {
+    if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "interrupted").in_file(name_);
+    pollfd entry{fd_, events, 0};
+    ::poll(&entry, 1, ask_every_ms);
+}
+
+void FdStream::close() {
+    if (fd_ < 0) return;
+    const int fd = fd_;
+    fd_ = -1;
+    // The flags belong to the open file, which other processes may share.
+    if (old_flags_ >= 0) ::fcntl(fd, F_SETFL, old_flags_);
+    if (::close(fd) != 0 && errno != EINTR) throw output_error("closing", name_, errno);
+}
+
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
+}  // namespace ese::os
