@@ -822,6 +822,7 @@ typedef void*(*JET_PFNREALLOC)(void* pvContext, void* pv, JET_UINT32 cb);
 #define JET_paramEnablePersistedCallbacks 156
 #define JET_paramDurableCommitCallback 187      /* JET_PFNDURABLECOMMITCALLBACK in lParam */
 #define JET_paramExceptionAction 98             /* JET_Exception...: obsolete here, kept */
+#define JET_paramAssertAction 36                /* obsolete here, kept */
 #define JET_paramDisablePerfmon 107             /* process: obsolete here, kept */
 #define JET_paramPerfmonRefreshInterval 217     /* process: obsolete here, kept */
 #define JET_paramProcessFriendlyName 186        /* text, process */
@@ -3397,6 +3398,7 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
 #define JET_eventNoLogsTruncated 225
 #define JET_eventBackupStopped 226
 #define JET_eventTruncatedLogsMissing 227
+#define JET_eventPageBitCorrected 399         /* a single wrong bit was corrected; the disk may be dying */
 #define JET_eventPatchMismatch 430
 #define JET_eventRestoreLogsStartTooLate 431
 #define JET_eventRestoreLogsEndTooEarly 432
