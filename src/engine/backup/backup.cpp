@@ -54,7 +54,7 @@ void Backup::check_incremental_base(const std::vector<Database*>& databases) con
     for (const Database* database : databases) {
         const auto header = database->header();
         if (header.get(hf::full_previous).low != Generation() && header.get(hf::full_previous_type) == format::BackupType::streaming) continue;
-        report(JET_eventMissingFullBackup, Severity::error, database->path() + ": there is no full backup that an incremental one could continue");
+        report(JET_eventBackupMissingFull, Severity::error, database->path() + ": there is no full backup that an incremental one could continue");
         throw Error(ErrorKind::not_possible, JET_errMissingFullBackup, "an incremental backup needs a full backup first").in_file(database->path());
     }
 }
@@ -76,7 +76,7 @@ void Backup::begin(JET_GRBIT grbit) {
     copy_low_ = low.value();
     log_phase(format::BackupPhase::begin, {{}, begin_mark_.time, {}, {}});
     state_ = full ? State::databases : State::logs;
-    report(full ? JET_eventFullBackupStart : JET_eventIncrementalBackupStart, Severity::information,
+    report(full ? JET_eventBackupFullBegin : JET_eventBackupIncrementalBegin, Severity::information,
            full ? "a full backup starts" : "an incremental backup starts");
 }
 
@@ -114,7 +114,7 @@ Backup::Opened Backup::open_database(Database& database) {
     current.low = copy_low();
     file_ = std::make_unique<BackupDatabaseFile>(database, database.last_page_for_backup(), header, current,
                                                  [log = host_.log] { return log->generation(); }, PageReading{host_.clock, &stop_, host_.events});
-    report(JET_eventBackupFileStart, Severity::information, file_->path() + ": reading " + std::to_string(file_->size()) + " bytes");
+    report(JET_eventBackupDatabaseBegin, Severity::information, file_->path() + ": reading " + std::to_string(file_->size()) + " bytes");
     return {only_handle, file_->size()};
 }
 
@@ -126,7 +126,7 @@ Backup::Opened Backup::open_log(const std::string& path) {
     if (!in_place || !name || name->kind != format::LogFileKind::archived)
         fail_session(Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile: not a closed log of this instance").in_file(path));
     if (!host_.files->info(path)) {
-        report(JET_eventMissingFileToBackup, Severity::error, path + ": the log is missing");
+        report(JET_eventBackupFileMissing, Severity::error, path + ": the log is missing");
         fail_session(Error(ErrorKind::chain, JET_errMissingFileToBackup, "the log is missing").in_file(path));
     }
     try {
@@ -152,7 +152,7 @@ std::size_t Backup::read_file(JET_HANDLE handle, void* buffer, std::uint32_t byt
         const bool is_log = dynamic_cast<BackupLogFile*>(file_.get()) != nullptr;
         file_.reset();
         if (!is_log) throw;  // the database is lost to this backup, the backup itself goes on
-        report(JET_eventBackupLogFailed, Severity::error, error.what());
+        report(JET_eventBackupLogReadFailed, Severity::error, error.what());
         fail_session(error);
     }
 }
@@ -164,7 +164,7 @@ void Backup::close_file(JET_HANDLE handle) {
     const auto file = std::move(file_);
     if (const auto* database = dynamic_cast<const BackupDatabaseFile*>(file.get())) {
         if (file->is_complete()) complete_databases_.insert(database->database().dbid());
-        report(file->is_complete() ? JET_eventBackupFileStop : JET_eventBackupFileStopEarly, Severity::information,
+        report(file->is_complete() ? JET_eventBackupDatabaseEnd : JET_eventBackupDatabaseIncomplete, Severity::information,
                file->path() + ": " + std::to_string(file->position()) + " of " + std::to_string(file->size()) + " bytes were read");
     } else if (const auto* log = dynamic_cast<const BackupLogFile*>(file.get()); log && file->is_complete()) {
         complete_logs_.insert(log->generation().value());
@@ -195,7 +195,7 @@ void Backup::prepare_logs() {
 
 void Backup::check_no_gap(const LogDirectory& directory) const {
     const auto missing = [&](Generation generation) {
-        report(JET_eventMissingFileToBackup, Severity::error, directory.archived_path(generation) + ": the log is missing");
+        report(JET_eventBackupFileMissing, Severity::error, directory.archived_path(generation) + ": the log is missing");
         return Error(ErrorKind::chain, JET_errMissingFileToBackup, "log generation " + format::to_string(generation) + " is missing; without it the backup could not be restored")
             .in_file(directory.archived_path(generation));
     };
@@ -252,11 +252,11 @@ void Backup::truncate() {
     for (Generation generation = copy_low(); generation < copy_end_; generation = generation.next()) {
         if (complete_logs_.contains(generation.value())) continue;
         const std::string text = "log generation " + format::to_string(generation) + " was not read to its end, so no log is deleted";
-        report(JET_eventLogFileNotCopied, Severity::warning, text);
+        report(JET_eventTruncateNotAllCopied, Severity::warning, text);
         throw Error(JET_errLogFileNotCopied, text);
     }
-    if (delete_low_ == delete_end_) report(JET_eventTruncateNothing, Severity::information, "no log can be deleted: all of them are still needed");
-    else report(JET_eventTruncateLogs, Severity::information, "logs " + range_text(delete_low_, delete_end_) + " are deleted");
+    if (delete_low_ == delete_end_) report(JET_eventNoLogsTruncated, Severity::information, "no log can be deleted: all of them are still needed");
+    else report(JET_eventLogsTruncated, Severity::information, "logs " + range_text(delete_low_, delete_end_) + " are deleted");
     log_phase(format::BackupPhase::truncate, {{}, {}, delete_low_, delete_end_});
     host_.log->flush();
 
@@ -270,7 +270,7 @@ void Backup::truncate() {
     }
     truncated_ = true;
     host_.files->sync_directory(log.directory);
-    if (missing > 0) report(JET_eventTruncateLogsMissing, Severity::warning, std::to_string(missing) + " of these logs were already missing");
+    if (missing > 0) report(JET_eventTruncatedLogsMissing, Severity::warning, std::to_string(missing) + " of these logs were already missing");
 }
 
 void Backup::end(JET_GRBIT grbit) {
@@ -294,14 +294,14 @@ void Backup::finish(Outcome outcome, JET_GRBIT grbit) {
         host_.log->flush();
     } catch (const Error& error) {
         // What the original does too: the backup is over, the missing stamp is told.
-        report(JET_eventHeaderStampFailed, Severity::warning, error.what());
+        report(JET_eventBackupHeaderStampFailed, Severity::warning, error.what());
     }
     copy_low_ = 0;
     state_ = State::none;
     switch (outcome) {
-        case Outcome::normal: report(JET_eventBackupStop, Severity::information, "the backup ended normally"); break;
-        case Outcome::aborted_by_caller: report(JET_eventBackupAbortedByCaller, Severity::error, "the backup was aborted by its caller, or ended before the logs were listed"); break;
-        case Outcome::aborted_by_server: report(JET_eventBackupAbortedByServer, Severity::error, "the backup was stopped by the program that owns the instance"); break;
+        case Outcome::normal: report(JET_eventBackupEnd, Severity::information, "the backup ended normally"); break;
+        case Outcome::aborted_by_caller: report(JET_eventBackupAbortedByClient, Severity::error, "the backup was aborted by its caller, or ended before the logs were listed"); break;
+        case Outcome::aborted_by_server: report(JET_eventBackupStopped, Severity::error, "the backup was stopped by the program that owns the instance"); break;
         case Outcome::failed: break;
     }
 }

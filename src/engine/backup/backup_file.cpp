@@ -79,7 +79,7 @@ void BackupDatabaseFile::read_pages(PageNumber first, ByteSpan into) {
         }
         const auto problem = try_read_pages(first, into);
         if (!problem) {
-            if (failure) reading_.events(JET_eventTransientReadErrors, Severity::warning, path_ + ": read after " + std::to_string(attempt) + " failed attempts; the first said: " + failure->message());
+            if (failure) reading_.events(JET_eventReadRetried, Severity::warning, path_ + ": read after " + std::to_string(attempt) + " failed attempts; the first said: " + failure->message());
             return;
         }
         if (!failure) failure = problem;
@@ -101,7 +101,7 @@ std::optional<Error> BackupDatabaseFile::try_read_pages(PageNumber first, ByteSp
     for (std::size_t at = 0; at < into.size(); at += page_bytes, number = number.next()) {
         const auto verdict = format::verify_and_correct_page(into.subspan(at, page_bytes), number);
         if (verdict.state == format::PageState::correctable)
-            reading_.events(JET_eventPageBitCorrected, Severity::warning, path_ + ": page " + std::to_string(number.value()) + ": a flipped bit was corrected");
+            reading_.events(JET_eventReadRetried, Severity::warning, path_ + ": page " + std::to_string(number.value()) + ": a flipped bit was corrected");
         else if (!verdict.usable() && verdict.state != format::PageState::uninitialised) return bad_page(path_, number, verdict);
     }
     return std::nullopt;

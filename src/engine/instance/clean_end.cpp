@@ -60,7 +60,8 @@ CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory,
 
     const auto last = format::last_record(end.scan, end.current.sectors());
     const auto checkpoint = usable_checkpoint(files, checkpoint_path, end.current.header.signature);
-    const bool clean = last && format::is_run_end(last->type) && checkpoint && checkpoint->position == last->position;
+    const bool clean = last && format::is_run_end(last->type) && checkpoint &&
+                       (checkpoint->position == last->position || checkpoint->position == last->written_at);
     check_sizes(end.current, parameters, clean);
     if (!clean) {
         const Generation from = checkpoint ? checkpoint->position.generation : directory.archived.empty() ? current : directory.archived.front();

@@ -53,7 +53,6 @@ constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramBackupOutstandingReads, 8, 1, 0x7FFFFFFF, false},
     {JET_paramMaxInstances, 1024, 1, 0x7FFFFFFF, true},
     {JET_paramVersionStoreTaskQueueMax, 32, 0, 0x7FFFFFFF, false},
-    {JET_paramAssertAction, 0, 0, 3, false},
     {JET_paramConfiguration, 1, 0, any, true},
     {JET_paramEnableAdvanced, 1, 0, 1, true},
     {JET_paramEventCallback, 0, 0, any, false},

@@ -193,7 +193,7 @@ class ClosingLog {
 }  // namespace
 
 void restore_external_backup(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request) {
-    request.events(JET_eventRestoreStart, Severity::information, "restoring with the logs in " + request.backup_log_directory + " to " + request.log_directory);
+    request.events(JET_eventRestoreBegin, Severity::information, "restoring with the logs in " + request.backup_log_directory + " to " + request.log_directory);
     request.progress(0);
     LogSet set(files, request.backup_log_directory, request.naming, request.low, request.high);
     const bool same_directory = files.absolute(request.log_directory) == files.absolute(request.backup_log_directory);
@@ -214,7 +214,7 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     for (RestoredDatabase& database : databases) database.become_clean(clock, consistent);
     closing.end();
     request.progress(100);
-    request.events(JET_eventRestoreStop, Severity::information, "the restore ended; the next backup has to be a full one");
+    request.events(JET_eventRestoreEnd, Severity::information, "the restore ended; the next backup has to be a full one");
 }
 
 }  // namespace ese::engine

@@ -1,0 +1,171 @@
+// Databases and files: attach, open, and what their headers say.
+
+#include <cstring>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database/database.h"
+#include "engine/log/log_files.h"
+#include "esent.h"
+#include "jet/file_facts.h"
+#include "jet/gate.h"
+#include "jet/registry.h"
+#include "jet/text.h"
+
+namespace ese::jet {
+namespace {
+
+// Runs `work(instance)` for the instance of a session, while it is open for calls.
+template <class Work>
+JET_ERR with_session(JET_SESID session, Work work) {
+    return api_call([&]() -> JET_ERR {
+        const auto instance = Registry::global().of_session(session);
+        const engine::Instance::Use use(*instance);
+        return work(*instance);
+    });
+}
+
+JET_ERR attach(JET_SESID session, const std::string& path, JET_GRBIT grbit) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidPath, "no database was named");
+        return instance.attach(path, (grbit & JET_bitDbReadOnly) != 0) ? JET_errSuccess : JET_wrnDatabaseAttached;
+    });
+}
+
+JET_ERR detach(JET_SESID session, const std::optional<std::string>& path) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        if (path && !path->empty()) instance.detach(*path);
+        else instance.detach_all();
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR open_database(JET_SESID session, const std::string& path, JET_DBID* dbid, JET_GRBIT grbit) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        if (!dbid) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the database id was given");
+        *dbid = instance.open(session, path, (grbit & JET_bitDbReadOnly) != 0);
+        return JET_errSuccess;
+    });
+}
+
+DatabaseFileFacts facts_of_file(const std::string& path) {
+    os::FileSystem& files = os::real_file_system();
+    if (!files.info(path)) throw Error(JET_errDatabaseNotFound, "there is no such database").in_file(path);
+    const auto file = files.open(path, os::OpenMode::read);
+    return {engine::read_database_header(*file, JET_errDatabaseCorrupted).header, file->size()};
+}
+
+template <class Char>
+JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        const auto database = instance.database(dbid);
+        if (!database) throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "no database has this id");
+        if (level == JET_DbInfoFilename) put_text(database->path(), static_cast<Char*>(result), bytes);
+        else if (level == JET_DbInfoSpaceOwned && result && bytes == sizeof(std::uint32_t)) {
+            const std::uint32_t pages = engine::last_owned_page(database->file(), database->page_bytes()).value();
+            std::memcpy(result, &pages, sizeof pages);
+        } else fill_database_info({database->header(), database->file().size()}, level, result, bytes);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR log_file_info(const std::string& path, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return api_call([&] {
+        if (level != JET_LogInfoMisc2 && level != JET_LogInfoMisc) throw Error(JET_errFeatureNotAvailable, "this info level is not available");
+        fill_log_misc(engine::open_log_file(os::real_file_system(), path).header, result, bytes);
+    });
+}
+
+// One block of memory that holds the array and everything it points to, so that one JetFreeBuffer frees it.
+template <class Info, class Char>
+void instance_info(std::uint32_t* count, Info** result) {
+    if (!count || !result) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetGetInstanceInfo needs a place for the count and the array");
+    struct Found {
+        JET_INSTANCE handle;
+        std::basic_string<Char> name;
+        std::vector<std::basic_string<Char>> databases;
+    };
+    std::vector<Found> found;
+    std::size_t pointers = 0, characters = 0;
+    for (const auto& [handle, instance] : Registry::global().all()) {
+        if (!instance->is_running()) continue;
+        Found entry{handle, to_api_text<Char>(instance->name()), {}};
+        for (const auto& path : instance->attached_paths()) entry.databases.push_back(to_api_text<Char>(path));
+        characters += entry.name.size() + 1;
+        for (const auto& path : entry.databases) characters += path.size() + 1;
+        pointers += entry.databases.size();
+        found.push_back(std::move(entry));
+    }
+    *count = static_cast<std::uint32_t>(found.size());
+    *result = nullptr;
+    if (found.empty()) return;
+    auto* const block = static_cast<std::uint8_t*>(allocate_api_buffer(found.size() * sizeof(Info) + pointers * sizeof(Char*) + characters * sizeof(Char)));
+    auto* const infos = reinterpret_cast<Info*>(block);
+    auto** name_at = reinterpret_cast<Char**>(infos + found.size());
+    auto* text_at = reinterpret_cast<Char*>(name_at + pointers);
+    const auto store = [&](const std::basic_string<Char>& text) {
+        std::memcpy(text_at, text.c_str(), (text.size() + 1) * sizeof(Char));
+        return std::exchange(text_at, text_at + text.size() + 1);
+    };
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        infos[i] = {};
+        infos[i].hInstanceId = found[i].handle;
+        infos[i].szInstanceName = store(found[i].name);
+        infos[i].cDatabases = found[i].databases.size();
+        infos[i].szDatabaseFileName = name_at;
+        for (const auto& path : found[i].databases) *name_at++ = store(path);
+    }
+    *result = infos;
+}
+
+}  // namespace
+}  // namespace ese::jet
+
+using namespace ese::jet;
+
+extern "C" {
+
+JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
+JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
+JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
+JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
+
+JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, text_from(path)); }
+JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, text_from(path)); }
+JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT) { return detach(session, text_from(path)); }
+JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT) { return detach(session, text_from(path)); }
+
+JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, text_from(path), dbid, grbit); }
+JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, text_from(path), dbid, grbit); }
+JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT) {
+    return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
+        instance.close(session, dbid);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetGetDatabaseInfoA(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) { return database_info<char>(session, dbid, result, bytes, level); }
+JET_ERR JetGetDatabaseInfoW(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) { return database_info<char16_t>(session, dbid, result, bytes, level); }
+
+JET_ERR JetGetDatabaseFileInfoA(const char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
+}
+JET_ERR JetGetDatabaseFileInfoW(const char16_t* path, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
+}
+
+JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(text_from(path), result, bytes, level); }
+JET_ERR JetGetLogFileInfoW(const char16_t* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(text_from(path), result, bytes, level); }
+
+JET_ERR JetGetInstanceInfoA(std::uint32_t* count, JET_INSTANCE_INFO_A** result) {
+    return api_call([&] { instance_info<JET_INSTANCE_INFO_A, char>(count, result); });
+}
+JET_ERR JetGetInstanceInfoW(std::uint32_t* count, JET_INSTANCE_INFO_W** result) {
+    return api_call([&] { instance_info<JET_INSTANCE_INFO_W, char16_t>(count, result); });
+}
+
+JET_ERR JetFreeBuffer(char* buffer) {
+    return api_call([&] { free_api_buffer(buffer); });
+}
+
+}  // extern "C"

@@ -1,0 +1,182 @@
+// Instances, system parameters, JetInit, JetTerm and sessions.
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "esent.h"
+#include "jet/error_table.h"
+#include "jet/gate.h"
+#include "jet/registry.h"
+#include "jet/text.h"
+
+namespace ese::jet {
+namespace {
+
+void create_instance(JET_INSTANCE* instance, const std::string& name, JET_GRBIT grbit) {
+    if (!instance) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the instance handle was given");
+    if (grbit != 0) throw Error(ErrorKind::usage, JET_errInvalidGrbit, "JetCreateInstance2 takes no grbits");
+    *instance = Registry::global().create(name);
+}
+
+// Where a parameter lives: in a running or created instance, or in the defaults for new ones.
+std::shared_ptr<engine::Instance> parameter_owner(const JET_INSTANCE* instance) {
+    Registry& registry = Registry::global();
+    if (instance && *instance != 0 && *instance != JET_instanceNil) return registry.find(*instance);
+    return registry.in_single_mode() ? registry.single() : nullptr;
+}
+
+void set_parameter(JET_INSTANCE* instance, std::uint32_t id, JET_API_PTR number, const std::optional<std::string>& text) {
+    const auto set = [&](engine::Parameters& parameters, bool runs) {
+        if (!engine::Parameters::is_text(id)) parameters.set_number(id, number, runs);
+        else if (text) parameters.set_text(id, *text, runs);
+        else throw Error(ErrorKind::usage, JET_errInvalidParameter, "system parameter " + std::to_string(id) + " takes a string");
+    };
+    if (const auto owner = parameter_owner(instance)) set(owner->parameters(), owner->is_running());
+    else Registry::global().with_defaults([&](engine::Parameters& defaults) { set(defaults, false); });
+}
+
+// The text of a parameter, or nothing for one that is a number, which is then in *number.
+std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id, JET_API_PTR* number) {
+    if (id == JET_paramErrorToString) {
+        if (!number) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_paramErrorToString takes the error in plParam");
+        const auto error = static_cast<JET_ERR>(*number);
+        return std::string(jet_error_name(error)) + ", " + std::string(jet_error_text(error));
+    }
+    const auto get = [&](const engine::Parameters& parameters) -> std::optional<std::string> {
+        if (engine::Parameters::is_text(id)) return parameters.text(id);
+        if (!number) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the value was given");
+        *number = parameters.number(id);
+        return std::nullopt;
+    };
+    if (const auto owner = parameter_owner(&instance)) return get(owner->parameters());
+    return Registry::global().with_defaults([&](const engine::Parameters& defaults) { return get(defaults); });
+}
+
+void init(JET_INSTANCE* instance, JET_GRBIT grbit) {
+    Registry& registry = Registry::global();
+    const bool named = instance && *instance != 0 && *instance != JET_instanceNil;
+    const JET_INSTANCE handle = named ? *instance : instance ? registry.create("") : registry.create_single();
+    try {
+        registry.find(handle)->init(grbit);
+    } catch (...) {
+        // An instance that JetInit itself made would have no handle to be terminated by.
+        if (!named && !registry.find(handle)->is_running()) registry.erase(*registry.find(handle));
+        throw;
+    }
+    if (instance) *instance = handle;
+}
+
+void term(JET_INSTANCE handle, JET_GRBIT grbit) {
+    const auto instance = Registry::global().find(handle);
+    try {
+        instance->term(grbit);
+    } catch (const Error& error) {
+        // It goes on running only where nothing was begun.
+        if (error.jet() != JET_errBackupInProgress && error.jet() != JET_errTermInProgress) Registry::global().erase(*instance);
+        throw;
+    }
+    Registry::global().erase(*instance);
+}
+
+void stop_service(JET_INSTANCE handle, JET_GRBIT grbit) {
+    const auto instance = Registry::global().find(handle);
+    if (grbit == 0) instance->stop_service();
+    else throw Error(ErrorKind::usage, JET_errInvalidGrbit, "only a stop of everything (grbit 0) is available");
+}
+
+}  // namespace
+}  // namespace ese::jet
+
+using namespace ese::jet;
+using ese::Error;
+using ese::ErrorKind;
+
+extern "C" {
+
+JET_ERR JetCreateInstanceA(JET_INSTANCE* instance, const char* name) {
+    return api_call([&] { create_instance(instance, text_from(name), 0); });
+}
+JET_ERR JetCreateInstanceW(JET_INSTANCE* instance, const char16_t* name) {
+    return api_call([&] { create_instance(instance, text_from(name), 0); });
+}
+JET_ERR JetCreateInstance2A(JET_INSTANCE* instance, const char* name, const char* /*display_name*/, JET_GRBIT grbit) {
+    return api_call([&] { create_instance(instance, text_from(name), grbit); });
+}
+JET_ERR JetCreateInstance2W(JET_INSTANCE* instance, const char16_t* name, const char16_t* /*display_name*/, JET_GRBIT grbit) {
+    return api_call([&] { create_instance(instance, text_from(name), grbit); });
+}
+
+JET_ERR JetSetSystemParameterA(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number, const char* text) {
+    return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
+}
+JET_ERR JetSetSystemParameterW(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number, const char16_t* text) {
+    return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
+}
+JET_ERR JetGetSystemParameterA(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char* text, std::uint32_t bytes) {
+    return api_call([&] {
+        if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
+    });
+}
+JET_ERR JetGetSystemParameterW(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char16_t* text, std::uint32_t bytes) {
+    return api_call([&] {
+        if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
+    });
+}
+
+JET_ERR JetInit(JET_INSTANCE* instance) {
+    return api_call([&] { init(instance, 0); });
+}
+JET_ERR JetInit2(JET_INSTANCE* instance, JET_GRBIT grbit) {
+    return api_call([&] { init(instance, grbit); });
+}
+JET_ERR JetInit3A(JET_INSTANCE* instance, JET_RSTINFO_A* restore, JET_GRBIT grbit) {
+    return api_call([&] {
+        if (restore) throw Error(JET_errFeatureNotAvailable, "JetInit3 with a restore map needs log replay, which is not available");
+        init(instance, grbit);
+    });
+}
+JET_ERR JetInit3W(JET_INSTANCE* instance, JET_RSTINFO_W* restore, JET_GRBIT grbit) {
+    return api_call([&] {
+        if (restore) throw Error(JET_errFeatureNotAvailable, "JetInit3 with a restore map needs log replay, which is not available");
+        init(instance, grbit);
+    });
+}
+
+JET_ERR JetTerm(JET_INSTANCE instance) {
+    return api_call([&] { term(instance, 0); });
+}
+JET_ERR JetTerm2(JET_INSTANCE instance, JET_GRBIT grbit) {
+    return api_call([&] { term(instance, grbit); });
+}
+
+JET_ERR JetStopService(void) {
+    return api_call([&] { Registry::global().single()->stop_service(); });
+}
+JET_ERR JetStopServiceInstance(JET_INSTANCE instance) {
+    return api_call([&] { stop_service(instance, 0); });
+}
+JET_ERR JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT grbit) {
+    return api_call([&] { stop_service(instance, grbit); });
+}
+
+JET_ERR JetBeginSessionA(JET_INSTANCE handle, JET_SESID* session, const char*, const char*) {
+    return api_call([&] {
+        if (!session) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the session was given");
+        const auto instance = Registry::global().find(handle);
+        const ese::engine::Instance::Use use(*instance);
+        *session = Registry::global().begin_session(instance);
+    });
+}
+JET_ERR JetBeginSessionW(JET_INSTANCE handle, JET_SESID* session, const char16_t*, const char16_t*) {
+    return JetBeginSessionA(handle, session, nullptr, nullptr);
+}
+JET_ERR JetEndSession(JET_SESID session, JET_GRBIT) {
+    return api_call([&] {
+        const auto instance = Registry::global().of_session(session);
+        const ese::engine::Instance::Use use(*instance);
+        Registry::global().end_session(session);
+    });
+}
+
+}  // extern "C"
