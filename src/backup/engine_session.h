@@ -1,0 +1,39 @@
+#pragma once
+
+// The engine, running over the directories of an instance with its databases attached.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "backup/instance_finder.h"
+#include "esent.h"
+
+namespace ese::backup {
+
+// Parameters that all instances of a process share, and those that a new instance starts from: page size, log size, names.
+void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes);
+
+class EngineSession {
+ public:
+    // JetCreateInstance2, parameters, JetInit, JetBeginSession, JetAttachDatabase2 for each database.
+    explicit EngineSession(const FoundInstance& found);
+    // Without close(): ends everything as well as it can be, a backup in progress too.
+    ~EngineSession();
+    EngineSession(const EngineSession&) = delete;
+    EngineSession& operator=(const EngineSession&) = delete;
+
+    JET_INSTANCE instance() const { return instance_; }
+
+    // JetDetachDatabase2 for each database, JetEndSession, JetTerm2.
+    void close();
+
+ private:
+    void start(const FoundInstance& found);
+
+    JET_INSTANCE instance_ = JET_instanceNil;
+    JET_SESID session_ = JET_sesidNil;
+    std::vector<std::string> attached_;
+};
+
+}  // namespace ese::backup

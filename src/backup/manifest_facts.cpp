@@ -1,0 +1,72 @@
+#include "backup/manifest_facts.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+#include "esent.h"
+#include "os/file_system.h"
+
+namespace ese::backup {
+
+namespace {
+
+namespace field = format::header_field;
+
+std::optional<archive::BackupMark> mark_of(const format::BackupInfo& info) {
+    if (info.is_zero()) return std::nullopt;
+    return archive::BackupMark{info.mark.to_string(), info.time.to_string(), info.low.value(), info.high.value()};
+}
+
+// As folding the trailer into the header will do it (BACKUP-SEMANTICS 3.7): ranges only grow.
+archive::RequiredLogs required_logs(const format::DatabaseHeader& header, const format::Trailer& trailer) {
+    const auto greater = [&](Generation in_header, Generation in_trailer) {
+        return std::max(in_header, in_trailer == Generation() ? trailer.backup.high : in_trailer).value();
+    };
+    Generation low = header.get(field::min_required);
+    if (trailer.min_required != Generation() && trailer.min_required < low) low = trailer.min_required;
+    return {low.value(), greater(header.get(field::max_required), trailer.max_required),
+            greater(header.get(field::max_committed), trailer.max_committed)};
+}
+
+}  // namespace
+
+archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_page, const std::string& member,
+                                        const std::string& original_path, std::uint64_t stream_bytes) {
+    const auto header = format::DatabaseHeader::parse(header_page);
+    if (!header) throw Error(JET_errDatabaseCorrupted, "the database's stream does not begin with a sound header").in_file(member);
+    const auto trailer = format::Trailer::parse(trailer_page);
+    if (!trailer) throw Error(JET_errBadPatchPage, "the database's stream does not end with a sound trailer page").in_file(member);
+    format::BackupInfo current = header->get(field::full_current);
+    if (trailer->database_signature != header->get(field::database_signature) || trailer->log_signature != header->get(field::log_signature) ||
+        trailer->backup.mark != current.mark) {
+        throw Error(JET_errDatabasePatchFileMismatch, "header and trailer of the database do not belong to the same backup").in_file(member);
+    }
+    current.high = trailer->backup.high;
+    const std::uint64_t pages = stream_bytes / header->page_bytes();
+    archive::DatabaseRecord record;
+    record.member = member;
+    record.original_path = original_path;
+    record.signature = header->get(field::database_signature).to_string();
+    record.state = format::to_string(header->state());
+    record.page_bytes = header->page_bytes();
+    record.pages = pages < 3 ? 0 : pages - 3;  // two headers and the trailer
+    record.marks = {mark_of(header->get(field::full_previous)), mark_of(header->get(field::incremental_previous)),
+                    mark_of(header->get(field::copy_previous)), mark_of(header->get(field::differential_previous)), mark_of(current)};
+    record.required = required_logs(*header, *trailer);
+    return record;
+}
+
+archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member) {
+    return {header.generation.value(), member, header.created.to_string(), header.previous_created.to_string(), header.previous_checksum};
+}
+
+std::string database_member(std::size_t index, const std::string& path) {
+    char number[24];
+    std::snprintf(number, sizeof number, "%02zu", index);
+    return databases_folder + std::string(number) + "/" + os::name_of(path);
+}
+
+std::string log_member(const std::string& path) { return logs_folder + os::name_of(path); }
+
+}  // namespace ese::backup

@@ -1,0 +1,218 @@
+#include "backup/restore.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "backup/engine_session.h"
+#include "backup/jet_error.h"
+#include "backup/manifest_facts.h"
+#include "base/error.h"
+#include "esent.h"
+#include "format/log/log_file_name.h"
+
+namespace ese::backup {
+
+namespace {
+
+constexpr const char* private_logs = "backup-logs.unrecovered";
+
+// Writes every database and log to where JetExternalRestore wants it, and checks it on the way.
+class Unpacker : public ArchiveChecker {
+ public:
+    Unpacker(os::FileSystem& files, std::string target, const Watch& watch)
+        : ArchiveChecker(watch), files_(files), target_(std::move(target)), log_folder_(os::join(target_, private_logs)) {}
+
+    Wish wish(const archive::MemberInfo& member) override {
+        const Wish wish = ArchiveChecker::wish(member);
+        if (wish == Wish::nothing) return wish;
+        const std::string path = place_for(member.path);
+        const std::lock_guard hold(placed_mutex_);
+        auto file = files_.open(path, os::OpenMode::create_new);
+        file->resize(member.size);
+        placed_[member.path] = {path, std::move(file), false};
+        return wish;
+    }
+
+    void chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) override {
+        ArchiveChecker::chunk(member, offset, bytes);
+        find(member.path).file->write_at(offset, bytes);
+    }
+
+    void finished(const archive::MemberInfo& member, bool intact) override {
+        ArchiveChecker::finished(member, intact);
+        const std::lock_guard hold(placed_mutex_);
+        const auto at = placed_.find(member.path);
+        if (at == placed_.end()) return;
+        if (intact) at->second.file->sync();
+        at->second.file.reset();
+        at->second.intact = intact;
+    }
+
+    const std::string& path_of(const std::string& member) { return find(member).path; }
+    const std::string& log_folder() const { return log_folder_; }
+    bool placed_anything() const { return !placed_.empty(); }
+
+ private:
+    struct Placed {
+        std::string path;
+        std::unique_ptr<os::File> file;
+        bool intact = false;
+    };
+
+    Placed& find(const std::string& member) {
+        const std::lock_guard hold(placed_mutex_);
+        const auto at = placed_.find(member);
+        if (at == placed_.end()) throw Error(ErrorKind::damage, "the archive does not hold " + member);
+        return at->second;  // stays where it is: a std::map does not move its elements
+    }
+
+    // databases/03/app.edb becomes TARGET/app.edb.unrecovered; a second app.edb becomes 03-app.edb.
+    std::string place_for(const std::string& member) {
+        const std::string name = os::name_of(member);
+        if (member.starts_with(logs_folder)) {
+            if (!made_log_folder_) files_.make_directory(log_folder_);
+            made_log_folder_ = true;
+            return os::join(log_folder_, name);
+        }
+        if (names_.insert(name).second) return os::join(target_, name + unrecovered_suffix);
+        const std::string numbered = os::name_of(os::directory_of(member)) + "-" + name;
+        if (!names_.insert(numbered).second) throw Error(ErrorKind::damage, "the archive holds two databases of one name").in_file(member);
+        return os::join(target_, numbered + unrecovered_suffix);
+    }
+
+    os::FileSystem& files_;
+    std::string target_;
+    std::string log_folder_;
+    bool made_log_folder_ = false;
+    std::set<std::string> names_;
+    std::mutex placed_mutex_;
+    std::map<std::string, Placed> placed_;
+};
+
+void prepare_target(os::FileSystem& files, const std::string& target) {
+    const auto info = files.info(target);
+    if (info && !info->is_directory) throw Error(ErrorKind::usage, "this is not a directory").in_file(target);
+    if (info && !files.list(target).empty()) {
+        throw Error(ErrorKind::usage, "the directory is not empty, and a restore never overwrites anything")
+            .in_file(target)
+            .with_hint("give an empty directory, or one that does not exist yet");
+    }
+    files.make_directory(target);
+}
+
+void require_space(os::FileSystem& files, const std::string& target, const archive::Manifest& manifest) {
+    std::uint64_t needed = 0;
+    for (const auto& member : manifest.members) needed += member.size;
+    const std::uint64_t free = files.free_bytes(target);
+    if (free < needed) {
+        throw Error(ErrorKind::output, JET_errDiskFull,
+                    "the backup unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
+            .in_file(target);
+    }
+}
+
+// How the logs of the backup are named, from the names themselves.
+format::LogNaming naming_of(const archive::Manifest& manifest) {
+    format::LogNaming naming;
+    naming.base = manifest.instance.base_name;
+    for (const auto& generation : manifest.logs.generations) {
+        const std::string name = os::name_of(generation.member);
+        const auto parsed = format::parse_log_file_name(naming.base, name);
+        if (!parsed) throw Error(ErrorKind::damage, "this is no name of a log of the instance " + naming.base).in_file(generation.member);
+        naming.legacy = parsed->legacy;
+        naming.eight_dot_three = name.rfind('.') - naming.base.size() == 5;
+    }
+    return naming;
+}
+
+std::uint64_t log_bytes_of(const archive::Manifest& manifest) {
+    if (manifest.logs.generations.empty()) return manifest.instance.log_file_bytes;
+    const auto member = manifest.find(manifest.logs.generations.front().member);
+    return member ? manifest.members[*member].size : manifest.instance.log_file_bytes;
+}
+
+// JetExternalRestore2: folds the trailers into the headers, replays the logs, leaves the databases clean.
+void recover(const archive::Manifest& manifest, Unpacker& unpacker, const std::string& target) {
+    set_engine_defaults(naming_of(manifest), manifest.instance.page_bytes, log_bytes_of(manifest));
+    struct Place {
+        std::string from, to;
+    };
+    std::vector<Place> places;
+    for (const auto& database : manifest.databases) places.push_back({database.original_path, unpacker.path_of(database.member)});
+    std::vector<JET_RSTMAP_A> map(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        map[i].szDatabaseName = places[i].from.data();
+        map[i].szNewDatabaseName = places[i].to.data();
+    }
+    JET_LOGINFO_A logs{};
+    logs.cbSize = sizeof logs;
+    logs.ulGenLow = manifest.logs.first;
+    logs.ulGenHigh = manifest.logs.last;
+    std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
+    std::string to = target;
+    std::string from = unpacker.log_folder();
+    check(JetExternalRestore2A(to.data(), to.data(), map.data(), static_cast<std::int32_t>(map.size()), from.data(), &logs, nullptr, nullptr,
+                               nullptr, nullptr),
+          "recovering the restored databases", target);
+}
+
+void give_names(os::FileSystem& files, Unpacker& unpacker, const std::string& target, RestoreResult& result) {
+    for (const auto& database : result.manifest.databases) {
+        const std::string placed = unpacker.path_of(database.member);
+        const std::string path = placed.substr(0, placed.size() - std::strlen(unrecovered_suffix));
+        files.rename_new(placed, path);
+        const auto info = files.info(path);
+        result.databases.push_back({path, database.original_path, info ? info->size : 0});
+    }
+    for (const std::string& log : files.list(unpacker.log_folder())) files.remove(os::join(unpacker.log_folder(), log));
+    files.remove_directory(unpacker.log_folder());
+    files.sync_directory(target);
+}
+
+archive::VerifyReport unpack(const ArchiveInput& input, Unpacker& unpacker, const RestoreRequest& request) {
+    archive::ReadOptions options;
+    options.threads = request.threads;
+    if (input.stream) return archive::read_stream(*input.stream, unpacker, options);
+    return archive::Archive(*input.file).read(unpacker, options);
+}
+
+void require_restorable(const archive::Manifest& manifest) {
+    if (manifest.kind == archive::BackupKind::incremental || manifest.kind == archive::BackupKind::differential) {
+        throw Error(ErrorKind::chain, JET_errMissingFullBackup,
+                    "this is an " + archive::to_string(manifest.kind) + " backup: it holds logs and no database")
+            .with_hint("restore the full backup that it follows");
+    }
+}
+
+}  // namespace
+
+RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request, const Watch& watch) {
+    if (input.file) require_restorable(archive::Archive(*input.file).manifest());
+    prepare_target(files, request.target);
+    const std::string target = files.absolute(request.target);
+    if (input.file) require_space(files, target, archive::Archive(*input.file).manifest());
+
+    Unpacker unpacker(files, target, watch);
+    RestoreResult result;
+    try {
+        result.report = make_report(unpack(input, unpacker, request), unpacker);
+        if (const auto verdict = result.report.verdict()) throw *verdict;
+        result.manifest = *result.report.archive.manifest;
+        require_restorable(result.manifest);
+        files.sync_directory(unpacker.log_folder());
+        files.sync_directory(target);
+        watch.poll();
+        recover(result.manifest, unpacker, target);
+        give_names(files, unpacker, target, result);
+    } catch (const Error& error) {
+        if (!unpacker.placed_anything()) throw;
+        Error told(error.kind(), error.jet(), error.message());
+        told.set_file(error.file().empty() ? input.name : error.file());
+        throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target + " under names that end with " +
+                                        unrecovered_suffix + ", and may be deleted" + (error.hint().empty() ? "" : "; " + error.hint()));
+    }
+    return result;
+}
+
+}  // namespace ese::backup

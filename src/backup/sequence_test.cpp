@@ -1,0 +1,337 @@
+#include "backup/sequence.h"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <map>
+
+#include "archive/reader.h"
+#include "backup/engine_api.h"
+#include "format/database/database_header.h"
+#include "format/database/trailer.h"
+#include "format/log/log_header.h"
+#include "format/log/log_segment.h"
+
+namespace ese::backup {
+
+namespace {
+
+constexpr std::uint32_t page_bytes = 8192;
+const std::string database_path = "/srv/app/data.edb";
+
+format::Signature signature(std::uint32_t random) {
+    format::Signature made;
+    made.random = random;
+    made.created = format::LogTime::from_unix_ms(1700000000000);
+    return made;
+}
+
+std::vector<std::uint8_t> database_stream() {
+    namespace field = format::header_field;
+    const format::BackupInfo mark{{Generation(3), 1, 0}, format::LogTime::from_unix_ms(1700000001000), Generation(2), Generation()};
+    format::DatabaseHeader header(page_bytes);
+    header.set(field::database_signature, signature(1));
+    header.set(field::log_signature, signature(2));
+    header.set(field::state, format::DatabaseState::dirty_shutdown);
+    header.set(field::min_required, Generation(2));
+    header.set(field::max_required, Generation(3));
+    header.set(field::full_current, mark);
+    format::Trailer trailer;
+    trailer.backup = mark;
+    trailer.backup.high = Generation(3);
+    trailer.database_signature = signature(1);
+    trailer.log_signature = signature(2);
+    std::vector<std::uint8_t> stream;
+    const auto add = [&](ByteView page) { stream.insert(stream.end(), page.begin(), page.end()); };
+    add(header.stamped());
+    add(header.stamped());
+    stream.resize(stream.size() + 4 * page_bytes);  // pages that were never used
+    add(trailer.to_page(page_bytes));
+    return stream;
+}
+
+std::vector<std::uint8_t> log_file(std::uint32_t generation) {
+    format::LogHeader header;
+    header.generation = Generation(generation);
+    header.sectors = 16;
+    header.page_bytes = page_bytes;
+    header.version.update = 5;
+    header.version.update_minor = 16;
+    header.created = format::LogTime::from_unix_ms(1700000000000 + generation * 1000LL);
+    if (generation > 1) header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
+    header.signature = signature(2);
+    const auto page = format::serialise_log_header(header);
+    std::vector<std::uint8_t> file(page.begin(), page.end());
+    file.resize(16 * format::log_sector_bytes);
+    return file;
+}
+
+// Fails at one call, remembers all of them.
+class FakeEngine {
+ public:
+    explicit FakeEngine(int fail_at = 0) : fail_at_(fail_at) {
+        files_[database_path] = database_stream();
+        files_["/srv/app/edb00002.log"] = log_file(2);
+        files_["/srv/app/edb00003.log"] = log_file(3);
+    }
+
+    EngineApi api() {
+        EngineApi api;
+        api.begin_external_backup = [this](JET_INSTANCE, JET_GRBIT) { return call("begin"); };
+        api.get_attach_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
+            return list("attach", {database_path}, buffer, size, actual);
+        };
+        api.open_file = [this](JET_INSTANCE, const char* path, JET_HANDLE* handle, std::uint32_t* low, std::uint32_t* high) {
+            const JET_ERR error = call("open");
+            if (error < 0) return error;
+            open_ = path;
+            position_ = 0;
+            *handle = 0;
+            *low = static_cast<std::uint32_t>(files_.at(open_).size());
+            *high = 0;
+            return JET_ERR{JET_errSuccess};
+        };
+        api.read_file = [this](JET_INSTANCE, JET_HANDLE, void* into, std::uint32_t size, std::uint32_t* got) {
+            const JET_ERR error = call("read");
+            if (error < 0) return error;
+            const auto& bytes = files_.at(open_);
+            *got = static_cast<std::uint32_t>(std::min<std::size_t>(size, bytes.size() - position_));
+            std::memcpy(into, bytes.data() + position_, *got);
+            position_ += *got;
+            return JET_ERR{JET_errSuccess};
+        };
+        api.close_file = [this](JET_INSTANCE, JET_HANDLE) {
+            open_.clear();
+            return call("close");
+        };
+        api.get_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual, JET_LOGINFO_A* info) {
+            info->ulGenLow = 2;
+            info->ulGenHigh = 3;
+            std::strcpy(info->szBaseName, "edb");
+            return list("logs", {"/srv/app/edb00002.log", "/srv/app/edb00003.log"}, buffer, size, actual);
+        };
+        api.get_truncate_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
+            return list("truncation", {"/srv/app/edb00001.log", "/srv/app/edb00002.log"}, buffer, size, actual);
+        };
+        api.truncate_log = [this](JET_INSTANCE) { return call("truncate"); };
+        api.end_external_backup = [this](JET_INSTANCE, JET_GRBIT grbit) {
+            if (grbit & JET_bitBackupEndAbort) return note("abort");
+            end_grbit_ = grbit;
+            return call("end");
+        };
+        return api;
+    }
+
+    const std::vector<std::string>& calls() const { return calls_; }
+    bool called(const std::string& name) const { return std::find(calls_.begin(), calls_.end(), name) != calls_.end(); }
+    bool has_open_file() const { return !open_.empty(); }
+    JET_GRBIT end_grbit() const { return end_grbit_; }
+    std::map<std::string, std::vector<std::uint8_t>>& files() { return files_; }
+    JET_ERR note(const std::string& name) {
+        calls_.push_back(name);
+        return JET_errSuccess;
+    }
+
+ private:
+    JET_ERR call(const std::string& name) {
+        note(name);
+        return ++counted_ == fail_at_ ? JET_errDiskIO : JET_errSuccess;
+    }
+
+    template <class Char>
+    JET_ERR list(const char* name, const std::vector<std::string>& paths, Char* buffer, std::uint32_t size, std::uint32_t* actual) {
+        const JET_ERR error = call(name);
+        if (error < 0) return error;
+        std::string text;
+        for (const auto& path : paths) text += path + '\0';
+        text += '\0';
+        *actual = static_cast<std::uint32_t>(text.size());
+        if (buffer) std::memcpy(buffer, text.data(), std::min<std::size_t>(size, text.size()));
+        return JET_errSuccess;
+    }
+
+    int fail_at_;
+    int counted_ = 0;
+    std::map<std::string, std::vector<std::uint8_t>> files_;
+    std::vector<std::string> calls_;
+    std::string open_;
+    std::size_t position_ = 0;
+    JET_GRBIT end_grbit_ = 0;
+};
+
+// Tells the engine's trace when the archive became durable; can fail at that.
+class WatchedSink : public archive::MemorySink {
+ public:
+    WatchedSink(FakeEngine& engine, bool fails, bool durable) : engine_(engine), fails_(fails), durable_(durable) {}
+    std::optional<archive::DurableReceipt> finish() override {
+        if (fails_) throw Error(ErrorKind::output, JET_errDiskFull, "no space");
+        engine_.note("durable");
+        if (!durable_) return std::nullopt;
+        return archive::MemorySink::finish();
+    }
+
+ private:
+    FakeEngine& engine_;
+    bool fails_, durable_;
+};
+
+class FixedClock : public os::Clock {
+ public:
+    std::int64_t now_unix_ms() override { return 1700000100000; }
+    void sleep_ms(unsigned) override {}
+    void random_bytes(ByteSpan into) override { std::fill(into.begin(), into.end(), std::uint8_t{7}); }
+};
+
+struct Run {
+    std::optional<BackupResult> result;
+    std::optional<Error> error;
+    std::vector<std::uint8_t> archive;
+};
+
+Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, bool durable = true, const Watch& watch = {}) {
+    FixedClock clock;
+    archive::BeginRecord begin;
+    const std::array<std::uint8_t, 10> random{};
+    begin.id = archive::make_backup_id(1700000000000, random);
+    begin.kind = plan.kind;
+    begin.started = archive::rfc3339(1700000000000);
+    begin.instance = {"/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
+    begin.databases.push_back({"databases/00/data.edb", database_path, 0});
+    archive::Manifest manifest;
+    static_cast<archive::BackupIdentity&>(manifest) = begin;
+    WatchedSink sink(engine, sink_fails, durable);
+    Run made;
+    try {
+        archive::Writer writer(sink, begin, {});
+        made.result = run_backup(engine.api(), JET_INSTANCE{}, plan, begin.databases, manifest, writer, clock, watch);
+    } catch (const Error& error) {
+        made.error = error;
+    }
+    made.archive = sink.bytes();
+    return made;
+}
+
+const SequencePlan truncating_full{archive::BackupKind::full, true, false, ""};
+
+}  // namespace
+
+TEST_CASE("the backup sequence makes its calls in the documented order") {
+    FakeEngine engine;
+    const Run made = run(engine, truncating_full);
+    REQUIRE(made.result);
+    CHECK(engine.calls() == std::vector<std::string>{"begin", "attach", "attach", "open", "read", "close", "logs", "logs", "open", "read", "close",
+                                                     "open", "read", "close", "truncation", "truncation", "durable", "truncate", "end"});
+    CHECK(engine.end_grbit() == JET_bitBackupEndNormal);
+    CHECK_FALSE(made.result->after_archive);
+    CHECK(made.result->pages_checked == 4);
+    CHECK(made.result->truncated == 2);
+    const auto& manifest = made.result->manifest;
+    REQUIRE(manifest.databases.size() == 1);
+    CHECK(manifest.databases[0].pages == 4);
+    CHECK(manifest.databases[0].required.min == 2);
+    CHECK(manifest.databases[0].required.max == 3);
+    REQUIRE(manifest.logs.generations.size() == 2);
+    CHECK(manifest.logs.generations[1].member == "logs/edb00003.log");
+    CHECK(manifest.logs.generations[1].previous_created == manifest.logs.generations[0].created);
+    CHECK(manifest.consistent_through.generation == 3);
+    REQUIRE(manifest.truncation_planned);
+    CHECK(manifest.truncation_planned->first == 1);
+    CHECK(manifest.truncation_planned->last == 2);
+}
+
+TEST_CASE("whichever call of the sequence fails, the backup is aborted, and no log is deleted before the archive is durable") {
+    bool succeeded = false;
+    for (int n = 1; !succeeded; ++n) {
+        REQUIRE(n < 100);
+        FakeEngine engine(n);
+        const Run made = run(engine, truncating_full);
+        CAPTURE(n, engine.calls());
+        succeeded = made.result && !made.result->after_archive;
+        if (succeeded) break;
+        const auto& calls = engine.calls();
+        const auto durable = std::find(calls.begin(), calls.end(), "durable");
+        const auto truncate = std::find(calls.begin(), calls.end(), "truncate");
+        CHECK((truncate == calls.end() || durable < truncate));
+        CHECK_FALSE(engine.has_open_file());
+        if (calls == std::vector<std::string>{"begin"}) continue;  // nothing was begun that could be aborted
+        CHECK(calls.back() == "abort");
+        CHECK(std::count(calls.begin(), calls.end(), "abort") == 1);
+        // Thrown before the archive was there, told afterwards.
+        CHECK(made.error.has_value() == (durable == calls.end()));
+    }
+}
+
+TEST_CASE("an archive that cannot be finished deletes no log") {
+    FakeEngine engine;
+    const Run made = run(engine, truncating_full, true);
+    REQUIRE(made.error);
+    CHECK(made.error->kind() == ErrorKind::output);
+    CHECK_FALSE(engine.called("truncate"));
+    CHECK(engine.calls().back() == "abort");
+}
+
+TEST_CASE("without a receipt no log is deleted, even if that was planned") {
+    FakeEngine engine;
+    const Run made = run(engine, truncating_full, false, false);
+    REQUIRE(made.result);
+    CHECK(made.result->after_archive);
+    CHECK_FALSE(engine.called("truncate"));
+}
+
+TEST_CASE("a full backup that keeps its logs counts as truncating, a copy does not") {
+    FakeEngine keeping;
+    REQUIRE(run(keeping, {archive::BackupKind::full, false, true, "kept on request"}).result);
+    CHECK_FALSE(keeping.called("truncate"));
+    CHECK(keeping.end_grbit() == (JET_bitBackupEndNormal | JET_bitBackupTruncateDone));
+    FakeEngine copying;
+    const Run copy = run(copying, {archive::BackupKind::copy, false, false, "a copy backup keeps the logs"});
+    REQUIRE(copy.result);
+    CHECK_FALSE(copying.called("truncate"));
+    CHECK(copying.end_grbit() == JET_bitBackupEndNormal);
+    CHECK(copy.result->manifest.truncation_planned->bound == "a copy backup keeps the logs");
+}
+
+TEST_CASE("a request to stop is heeded at every buffer and aborts the backup") {
+    for (int after = 0; after < 4; ++after) {
+        FakeEngine engine;
+        Watch watch;
+        watch.stop = [left = after]() mutable { return left-- <= 0; };
+        const Run made = run(engine, truncating_full, false, true, watch);
+        REQUIRE(made.error);
+        CHECK(made.error->kind() == ErrorKind::interrupted);
+        CHECK(engine.calls().back() == "abort");
+        CHECK_FALSE(engine.called("truncate"));
+    }
+}
+
+TEST_CASE("a database whose trailer belongs to another backup fails the backup") {
+    FakeEngine engine;
+    format::Trailer other;
+    other.backup.mark = {Generation(9), 1, 0};
+    other.database_signature = signature(77);
+    const auto page = other.to_page(page_bytes);
+    auto& stream = engine.files()[database_path];
+    std::copy(page.begin(), page.end(), stream.end() - page_bytes);
+    const Run made = run(engine, truncating_full);
+    REQUIRE(made.error);
+    CHECK(made.error->jet() == JET_errDatabasePatchFileMismatch);
+    CHECK(engine.calls().back() == "abort");
+}
+
+TEST_CASE("a log in the list that is not the successor of the one before fails the backup") {
+    FakeEngine engine;
+    auto foreign = log_file(3);
+    auto header = format::parse_log_header(ByteView(foreign).first(format::log_sector_bytes));
+    header.previous_created = format::LogTime::from_unix_ms(1);
+    const auto page = format::serialise_log_header(header);
+    std::copy(page.begin(), page.end(), foreign.begin());
+    engine.files()["/srv/app/edb00003.log"] = foreign;
+    const Run made = run(engine, truncating_full);
+    REQUIRE(made.error);
+    CHECK(made.error->jet() == JET_errInvalidLogSequence);
+    CHECK(made.error->file() == "/srv/app/edb00003.log");
+    CHECK_FALSE(engine.called("truncate"));
+}
+
+}  // namespace ese::backup

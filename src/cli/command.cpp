@@ -1,0 +1,98 @@
+#include "cli/command.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <thread>
+
+#include "os/signals.h"
+
+namespace ese::cli {
+
+namespace {
+
+std::string exit_code_help() {
+    std::string text = "Exit status:\n";
+    for (const ExitCode& row : exit_codes()) {
+        const std::string status = std::to_string(row.status);
+        text += "  " + status + std::string(status.size() < 6 ? 6 - status.size() : 1, ' ') + std::string(row.meaning) + "\n";
+    }
+    return text + "  128+N " + std::string(exit_code(exit_status::signal).meaning) + "\n";
+}
+
+int fail(const Shell& shell, const Error& error) {
+    const ExitCode& code = exit_code_of(error, shell.subject);
+    const int status = code.status == exit_status::signal ? exit_status::signal + os::stop_signal() : code.status;
+    shell.output.fail(error, code, status);
+    return status;
+}
+
+// No catch-all: an exception of any other type is a mistake in this program, and the message says so.
+int act(const Shell& shell) {
+    try {
+        const int status = shell.action();
+        shell.output.flush();
+        return status;
+    } catch (const Error& error) {
+        return fail(shell, error);
+    } catch (const std::bad_alloc&) {
+        return fail(shell, Error(ErrorKind::other, "out of memory"));
+    } catch (const std::exception& error) {
+        return fail(shell, Error(ErrorKind::other, std::string("internal error: ") + error.what()));
+    }
+}
+
+}  // namespace
+
+backup::Watch Shell::watch() const {
+    backup::Watch watch;
+    watch.stop = [] { return os::stop_signal() != 0; };
+    return watch;
+}
+
+CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description, Subject subject,
+                      std::function<int()> run) {
+    CLI::App* command = parent.add_subcommand(name, description);
+    command->add_flag("--json", shell.output.json, "JSON Lines for programs; the last line is the summary or the error");
+    command->add_flag("-q,--quiet", shell.output.quiet, "Nothing but warnings and errors");
+    command->add_flag("-v,--verbose", shell.output.verbose, "More details");
+    command->callback([&shell, name, subject, run = std::move(run)] {
+        shell.command = name;
+        shell.subject = subject;
+        shell.action = run;
+    });
+    return command;
+}
+
+void add_threads(CLI::App& command, unsigned& threads) {
+    threads = std::max(1U, std::thread::hardware_concurrency());
+    command.add_option("--threads", threads, "Threads that compress, decompress and check")->check(CLI::Range(1, 256))->capture_default_str();
+}
+
+int run(int argc, char** argv) {
+    os::catch_stop_signals();
+    Shell shell;
+    CLI::App app{"Back up, verify, list and restore databases of the Extensible Storage Engine (ESE)"};
+    app.name("esebackup");
+    app.set_version_flag("--version", tool_name);
+    app.require_subcommand(1);
+    app.footer(exit_code_help());
+    add_full(app, shell);
+    CLI::App* backup = app.add_subcommand("backup", "The same backups, spelled `esebackup backup full`");
+    backup->require_subcommand(1);
+    add_full(*backup, shell);
+    add_restore(app, shell);
+    add_verify(app, shell);
+    add_list(app, shell);
+    add_inspect(app, shell);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        shell.output.json = std::any_of(argv, argv + argc, [](const char* arg) { return std::strcmp(arg, "--json") == 0; });
+        return fail(shell, Error(ErrorKind::usage, error.what()).with_hint("see \"esebackup --help\""));
+    }
+    return act(shell);
+}
+
+}  // namespace ese::cli

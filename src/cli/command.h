@@ -1,0 +1,41 @@
+#pragma once
+
+// What the subcommands share. Each has a file of its own with one function, which adds it to the command line.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "backup/watch.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+
+namespace ese::cli {
+
+constexpr const char* tool_name = "esebackup " ESEBACKUP_VERSION;
+
+struct Shell {
+    Output output;
+    Subject subject = Subject::source;    // of what the chosen command reads
+    std::function<int()> action;          // the chosen command; returns the exit status
+    std::string command;                  // its name
+
+    // Stops when a signal asked for it.
+    backup::Watch watch() const;
+};
+
+// A subcommand with the options that all of them have. `run` becomes the shell's action when it is chosen.
+CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description, Subject subject,
+                      std::function<int()> run);
+// --threads, with the number of processors as its default.
+void add_threads(CLI::App& command, unsigned& threads);
+
+void add_full(CLI::App& parent, Shell& shell);
+void add_restore(CLI::App& parent, Shell& shell);
+void add_verify(CLI::App& parent, Shell& shell);
+void add_list(CLI::App& parent, Shell& shell);
+void add_inspect(CLI::App& parent, Shell& shell);
+
+// The whole program.
+int run(int argc, char** argv);
+
+}  // namespace ese::cli

@@ -1,0 +1,49 @@
+#include "cli/input.h"
+
+#include "backup/full_backup.h"
+#include "os/signals.h"
+#include "os/terminal.h"
+
+namespace ese::cli {
+
+Input::Input(const std::string& name) : name_(name == "-" ? "standard input" : name) {
+    if (name == "-") {
+        if (os::is_terminal(os::standard_input)) throw Error(ErrorKind::usage, "standard input is a terminal, not an archive");
+        stream_ = std::make_unique<os::FdStream>(os::standard_input, name_, [] { return os::stop_signal() != 0; });
+        source_ = std::make_unique<archive::PipeSource>(*stream_);
+        return;
+    }
+    const auto info = os::real_file_system().info(name);
+    if (!info) throw Error(ErrorKind::usage, "there is no such file").in_file(name);
+    if (info->is_directory) throw Error(ErrorKind::usage, "this is a directory").in_file(name);
+    file_ = os::real_file_system().open(name, os::OpenMode::read);
+}
+
+backup::ArchiveInput Input::archive() { return {file_.get(), source_.get(), name_}; }
+
+std::vector<std::string> archives_in(const std::string& argument) {
+    os::FileSystem& files = os::real_file_system();
+    const auto info = files.info(argument);
+    if (!info || !info->is_directory) return {argument};
+    std::vector<std::string> archives;
+    for (const std::string& name : files.list(argument)) {
+        if (name.ends_with(backup::archive_suffix) && !name.starts_with(".")) archives.push_back(os::join(argument, name));
+    }
+    return archives;
+}
+
+std::string damage_text(const backup::Damage& damage) {
+    return damage.file + ": " + (damage.page ? "page " + std::to_string(damage.page->value()) + " " : std::string()) + "at byte " +
+           std::to_string(damage.offset) + ": " + damage.reason;
+}
+
+Json damage_json(const char* type, const backup::Damage& damage) {
+    Json line = json_line(type);
+    line["file"] = damage.file;
+    if (damage.page) line["page"] = damage.page->value();
+    line["offset"] = damage.offset;
+    line["reason"] = damage.reason;
+    return line;
+}
+
+}  // namespace ese::cli

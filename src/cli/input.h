@@ -1,0 +1,41 @@
+#pragma once
+
+// An archive that is read: a file, or `-` for standard input.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backup/damage.h"
+#include "backup/restore.h"
+#include "cli/output.h"
+#include "os/file_system.h"
+#include "os/pipe.h"
+
+namespace ese::cli {
+
+class Input {
+ public:
+    // Throws ErrorKind::usage where there is no such file, and for a terminal.
+    explicit Input(const std::string& name);
+
+    bool is_stream() const { return stream_ != nullptr; }
+    const os::File& file() const { return *file_; }
+    archive::ByteSource& source() { return *source_; }
+    backup::ArchiveInput archive();
+
+ private:
+    std::string name_;
+    std::unique_ptr<os::File> file_;
+    std::unique_ptr<os::FdStream> stream_;
+    std::unique_ptr<archive::PipeSource> source_;
+};
+
+// The archives that an argument means: itself, or those that lie in the directory that it names, in order of their names.
+std::vector<std::string> archives_in(const std::string& argument);
+
+// "databases/00/app.edb: page 17 at 73728: …"
+std::string damage_text(const backup::Damage& damage);
+Json damage_json(const char* type, const backup::Damage& damage);
+
+}  // namespace ese::cli

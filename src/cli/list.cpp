@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+
+#include "archive/reader.h"
+#include "cli/command.h"
+#include "cli/input.h"
+
+namespace ese::cli {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    bool members = false;
+};
+
+struct Row {
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::optional<archive::Manifest> manifest;
+    std::optional<Error> error;
+};
+
+Row read_row(const std::string& path) {
+    Row row;
+    row.path = path;
+    const Input input(path);
+    row.bytes = input.file().size();
+    try {
+        row.manifest = archive::Archive(input.file()).manifest();
+    } catch (Error& error) {
+        error.set_file(path);
+        row.error = error;
+    }
+    return row;
+}
+
+std::string generations(const archive::LogsRecord& logs) {
+    return logs.first == 0 ? "-" : std::to_string(logs.first) + "-" + std::to_string(logs.last);
+}
+
+void tell_table(const Output& output, const std::vector<Row>& rows) {
+    if (rows.empty()) return output.say("no archives");
+    std::vector<std::array<std::string, 6>> table{{"STARTED", "KIND", "DATABASES", "LOGS", "SIZE", "ARCHIVE"}};
+    for (const Row& row : rows) {
+        if (!row.manifest) {
+            table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-", human_bytes(row.bytes), row.path});
+            continue;
+        }
+        const auto& m = *row.manifest;
+        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), std::to_string(m.databases.size()), generations(m.logs),
+                         human_bytes(row.bytes), row.path});
+    }
+    std::array<std::size_t, 6> widths{};
+    for (const auto& line : table) {
+        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+    }
+    for (const auto& line : table) {
+        std::string text;
+        for (std::size_t i = 0; i + 1 < line.size(); ++i) text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
+        output.say(text + line.back());
+    }
+}
+
+void tell_details(const Output& output, const Row& row, bool members) {
+    const auto& m = *row.manifest;
+    output.say("");
+    output.say(row.path + ": " + archive::to_string(m.kind) + " backup " + m.id);
+    output.say("  of " + m.instance.directory + " on " + m.host + ", made by " + m.tool);
+    output.say("  started " + m.started + ", finished " + m.finished + "; everything committed before " + m.consistent_through.time + " is in it");
+    for (const auto& database : m.databases) {
+        output.say("  " + (database.member.empty() ? "(no copy)" : database.member) + "  " + std::to_string(database.pages) + " pages of " +
+                   std::to_string(database.page_bytes) + " bytes, requires the generations " + std::to_string(database.required.min) + " to " +
+                   std::to_string(database.required.max) + (database.damage.empty() ? "" : ", with " + counted(database.damage.size(), "damaged page")));
+        output.say("      from " + database.original_path + ", signature " + database.signature);
+    }
+    output.say("  log signature " + m.logs.signature + ", generations " + generations(m.logs));
+    for (const auto& warning : m.warnings) output.say("  warning: " + warning);
+    if (!members) return;
+    for (const auto& member : m.members) {
+        output.say("  " + member.digest + "  " + std::to_string(member.size) + "  " + member.path);
+    }
+}
+
+Json row_json(const Row& row, bool members) {
+    Json line = json_line("archive");
+    line["path"] = row.path;
+    line["bytes"] = row.bytes;
+    line["complete"] = row.manifest.has_value();
+    if (row.error) line["error"] = row.error->message();
+    if (!row.manifest) return line;
+    const auto& m = *row.manifest;
+    line["id"] = m.id;
+    line["kind"] = archive::to_string(m.kind);
+    line["host"] = m.host;
+    line["instance"] = m.instance.directory;
+    line["started"] = m.started;
+    line["finished"] = m.finished;
+    line["consistent_through"] = {{"generation", m.consistent_through.generation}, {"time", m.consistent_through.time}};
+    line["logs"] = {{"signature", m.logs.signature}, {"first", m.logs.first}, {"last", m.logs.last}};
+    line["databases"] = Json::array();
+    for (const auto& database : m.databases) {
+        line["databases"].push_back({{"member", database.member},
+                                     {"path", database.original_path},
+                                     {"signature", database.signature},
+                                     {"pages", database.pages},
+                                     {"page_bytes", database.page_bytes},
+                                     {"required", {{"min", database.required.min}, {"max", database.required.max}}},
+                                     {"damaged_pages", database.damage.size()}});
+    }
+    if (members) {
+        line["members"] = Json::array();
+        for (const auto& member : m.members) {
+            line["members"].push_back({{"path", member.path}, {"size", member.size}, {"digest", member.digest}});
+        }
+    }
+    return line;
+}
+
+int list(const Shell& shell, const Options& options) {
+    std::vector<Row> rows;
+    for (const std::string& argument : options.files) {
+        if (argument == "-") throw Error(ErrorKind::usage, "what comes through a pipe cannot be listed").with_hint("use \"esebackup verify -\"");
+        for (const std::string& path : archives_in(argument)) rows.push_back(read_row(path));
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+        return (a.manifest ? a.manifest->started : "") < (b.manifest ? b.manifest->started : "");
+    });
+    if (!shell.output.json) tell_table(shell.output, rows);
+    for (const Row& row : rows) {
+        shell.output.event(row_json(row, options.members));
+        if (row.manifest && (rows.size() == 1 || options.members || shell.output.verbose)) tell_details(shell.output, row, options.members);
+    }
+    const auto bad = std::find_if(rows.begin(), rows.end(), [](const Row& row) { return row.error.has_value(); });
+    if (bad != rows.end()) throw *bad->error;
+    Json line = json_line("summary");
+    line["command"] = "list";
+    line["archives"] = rows.size();
+    shell.output.event(line);
+    return exit_status::done;
+}
+
+}  // namespace
+
+void add_list(CLI::App& parent, Shell& shell) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = add_command(parent, shell, "list", "Show what archives hold", Subject::archive,
+                                    [&shell, options] { return list(shell, *options); });
+    command->add_option("archive", options->files, "Archives, or directories of them")->required()->type_name("FILE|DIR");
+    command->add_flag("--files", options->members, "Every file in them, with its digest");
+}
+
+}  // namespace ese::cli

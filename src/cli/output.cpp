@@ -1,0 +1,95 @@
+#include "cli/output.h"
+
+#include <array>
+#include <cstdio>
+
+#include "backup/jet_error.h"
+
+namespace ese::cli {
+
+namespace {
+
+constexpr int schema = 1;
+
+std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+void Output::line(const std::string& text) const {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fputc('\n', stdout);
+}
+
+void Output::say(const std::string& text) const {
+    if (!quiet && !json) line(text);
+}
+
+void Output::detail(const std::string& text) const {
+    if (verbose) say(text);
+}
+
+void Output::warn(const std::string& text) const {
+    if (json) {
+        Json warning = json_line("warning");
+        warning["message"] = text;
+        return line(dump(warning));
+    }
+    std::fflush(stdout);
+    std::fprintf(stderr, "esebackup: warning: %s\n", text.c_str());
+}
+
+void Output::event(const Json& value) const {
+    if (!json) return;
+    line(dump(value));
+    std::fflush(stdout);
+}
+
+void Output::fail(const Error& error, const ExitCode& code, int status) const {
+    if (json) line(dump(error_json(error, code, status)));
+    std::fflush(stdout);
+    if (!json) std::fprintf(stderr, "esebackup: %s\n", error_text(error).c_str());
+}
+
+void Output::flush() const {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Error(ErrorKind::output, "standard output could not be written");
+}
+
+std::string error_text(const Error& error) {
+    std::string text = error.file().empty() ? error.message() : error.file() + ": " + error.message();
+    if (!error.hint().empty()) text += "; " + error.hint();
+    if (error.jet() != 0) {
+        const std::string name = backup::jet_error_name(error.jet());
+        text += " (" + (name.empty() ? std::string("JET_ERR") : name) + ", " + std::to_string(error.jet()) + ")";
+    }
+    return text;
+}
+
+Json error_json(const Error& error, const ExitCode& code, int status) {
+    Json line = json_line("error");
+    line["code"] = code.code;
+    line["exit"] = status;
+    line["message"] = error.message();
+    if (!error.file().empty()) line["file"] = error.file();
+    if (error.jet() != 0) {
+        line["jet_error"] = error.jet();
+        line["jet_name"] = backup::jet_error_name(error.jet());
+    }
+    if (!error.hint().empty()) line["hint"] = error.hint();
+    return line;
+}
+
+Json json_line(const char* type) { return Json{{"type", type}, {"schema", schema}}; }
+
+std::string human_bytes(std::uint64_t bytes) {
+    constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text.data();
+}
+
+std::string counted(std::uint64_t count, const char* one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
+
+}  // namespace ese::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+// What the command says, to people or, with --json, to programs: JSON Lines, of which the last is the summary or the error.
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/error.h"
+#include "cli/exit_code.h"
+
+namespace ese::cli {
+
+using Json = nlohmann::ordered_json;
+
+class Output {
+ public:
+    bool json = false;
+    bool quiet = false;
+    bool verbose = false;
+
+    // For people, on standard output; not with --quiet or --json.
+    void say(const std::string& line) const;
+    // With --verbose only.
+    void detail(const std::string& line) const;
+    // On standard error, also with --quiet; with --json a line of type `warning`.
+    void warn(const std::string& text) const;
+    // With --json: one line. `line` begins with its type.
+    void event(const Json& line) const;
+    // The last word where something failed: plain words, the JET_ERR's name and number, what to do.
+    void fail(const Error& error, const ExitCode& code, int status) const;
+
+    // Throws ErrorKind::output if standard output did not take what was said.
+    void flush() const;
+
+ private:
+    void line(const std::string& text) const;
+};
+
+// "/srv/app: an incremental backup needs a full backup first; run "esebackup full" (JET_errMissingFullBackup, -560)"
+std::string error_text(const Error& error);
+Json error_json(const Error& error, const ExitCode& code, int status);
+
+// {"type": type, "schema": 1}, to be continued.
+Json json_line(const char* type);
+
+// "1.4 GiB"
+std::string human_bytes(std::uint64_t bytes);
+// "1 log", "3 logs"
+std::string counted(std::uint64_t count, const char* one);
+
+}  // namespace ese::cli

@@ -1,0 +1,179 @@
+#include <memory>
+
+#include "backup/archive_check.h"
+#include "backup/file_check.h"
+#include "cli/command.h"
+#include "cli/input.h"
+
+namespace ese::cli {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    unsigned threads = 1;
+};
+
+// What verifying several files comes to: the first error of the weightiest status.
+class Verdict {
+ public:
+    void add(const Error& error, const ExitCode& code) {
+        if (!error_ || rank(code.status) < rank(status_)) {
+            error_ = error;
+            status_ = code.status;
+        }
+        ++bad_;
+    }
+    const std::optional<Error>& error() const { return error_; }
+    int status() const { return status_; }
+    std::uint64_t bad() const { return bad_; }
+
+ private:
+    static int rank(int status) {
+        switch (status) {
+            case exit_status::damage: return 0;
+            case exit_status::incomplete: return 1;
+            case exit_status::chain: return 2;
+            default: return 3;
+        }
+    }
+    std::optional<Error> error_;
+    int status_ = exit_status::done;
+    std::uint64_t bad_ = 0;
+};
+
+void tell_finding(const Output& output, const archive::Finding& finding, const std::string& archive) {
+    const std::string where = finding.member.empty() ? archive : archive + ": " + finding.member;
+    output.say(where + ": at byte " + std::to_string(finding.offset) + ": " + finding.reason);
+    Json line = json_line("damage");
+    line["archive"] = archive;
+    if (!finding.member.empty()) line["file"] = finding.member;
+    line["offset"] = finding.offset;
+    line["reason"] = finding.reason;
+    output.event(line);
+}
+
+void tell_damage(const Output& output, const std::vector<backup::Damage>& damage, std::uint64_t count) {
+    for (const auto& one : damage) {
+        output.say(damage_text(one));
+        output.event(damage_json("damage", one));
+    }
+    if (count > damage.size()) output.say("and " + std::to_string(count - damage.size()) + " more");
+}
+
+std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name) {
+    Input input(name);
+    const backup::Watch watch = shell.watch();
+    backup::ArchiveChecker checker(watch);
+    archive::ReadOptions read;
+    read.threads = options.threads;
+    auto raw = input.is_stream() ? archive::read_stream(input.source(), checker, read) : archive::verify_file(input.file(), checker, read);
+    const auto report = backup::make_report(std::move(raw), checker);
+
+    const Output& output = shell.output;
+    for (const auto& finding : report.archive.findings) tell_finding(output, finding, name);
+    tell_damage(output, report.damage, report.damage_count);
+    for (const auto& missing : report.missing) output.say(name + ": " + missing);
+    for (const auto& warning : report.warnings) output.warn(damage_text(warning));
+    output.say(name + ": " + (report.good() ? "good" : "NOT good") + "; checked " + counted(report.archive.frames, "frame") + ", " +
+               counted(report.databases, "database") + " with " + counted(report.pages, "page") + " (" + std::to_string(report.unused_pages) +
+               " never used), " + counted(report.logs, "log") + " with " + counted(report.segments, "segment") +
+               (report.archive.complete ? "" : "; the archive is incomplete: " + std::to_string(report.archive.members_intact) + " of " +
+                                                   (report.archive.members == 0 ? "an unknown number of" : std::to_string(report.archive.members)) +
+                                                   " members are intact"));
+    Json line = json_line("archive");
+    line["path"] = name;
+    line["good"] = report.good();
+    line["complete"] = report.archive.complete;
+    if (report.archive.manifest) {
+        line["id"] = report.archive.manifest->id;
+        line["kind"] = archive::to_string(report.archive.manifest->kind);
+    }
+    line["frames"] = report.archive.frames;
+    line["members"] = report.archive.members;
+    line["members_intact"] = report.archive.members_intact;
+    line["databases"] = report.databases;
+    line["pages"] = report.pages;
+    line["logs"] = report.logs;
+    line["segments"] = report.segments;
+    line["raw_bytes"] = report.archive.raw_bytes;
+    line["compressed_bytes"] = report.archive.compressed_bytes;
+    output.event(line);
+    return report.verdict();
+}
+
+std::optional<Error> verify_bare(const Shell& shell, const Options& options, const os::File& file, backup::FileKind kind) {
+    backup::CheckFindings findings;
+    backup::check_file(file, kind, options.threads, shell.watch(), findings);
+    const Output& output = shell.output;
+    const auto damage = findings.damage.sorted();
+    tell_damage(output, damage, findings.damage.count());
+    for (const auto& warning : findings.warnings.sorted()) output.warn(damage_text(warning));
+    const bool is_log = kind == backup::FileKind::log;
+    const std::string checked = kind == backup::FileKind::checkpoint ? "both copies"
+                                : is_log ? counted(findings.segments.load(), "segment")
+                                         : counted(findings.pages.load(), "page") + " (" + std::to_string(findings.unused_pages.load()) + " never used)";
+    output.say(file.path() + ": " + std::string(to_string(kind)) + ", " + (damage.empty() ? "good" : "NOT good") + "; checked " + checked);
+    Json line = json_line("file");
+    line["path"] = file.path();
+    line["kind"] = to_string(kind);
+    line["good"] = damage.empty();
+    line["damage"] = findings.damage.count();
+    line["pages"] = findings.pages.load();
+    line["segments"] = findings.segments.load();
+    output.event(line);
+    if (damage.empty()) return std::nullopt;
+    return Error(ErrorKind::damage, damage_text(damage.front()));
+}
+
+std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name) {
+    try {
+        if (name != "-") {
+            const Input input(name);
+            const auto kind = backup::kind_of_file(input.file());
+            const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
+            if (!meant_as_archive) return verify_bare(shell, options, input.file(), kind);
+        }
+        return verify_archive(shell, options, name);
+    } catch (Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
+        error.set_file(name);
+        return error;
+    }
+}
+
+int verify(const Shell& shell, const Options& options) {
+    Verdict verdict;
+    std::uint64_t count = 0;
+    for (const std::string& argument : options.files) {
+        for (const std::string& name : archives_in(argument)) {
+            ++count;
+            if (const auto error = verify_one(shell, options, name)) verdict.add(*error, exit_code_of(*error, Subject::archive));
+        }
+    }
+    if (count == 0) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.files.front());
+    if (verdict.error()) {
+        shell.output.fail(*verdict.error(), exit_code(verdict.status()), verdict.status());
+        return verdict.status();
+    }
+    Json line = json_line("summary");
+    line["command"] = "verify";
+    line["good"] = true;
+    line["files"] = count;
+    shell.output.event(line);
+    return exit_status::done;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& parent, Shell& shell) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = add_command(parent, shell, "verify", "Check archives, databases, logs and checkpoints, every byte of them",
+                                    Subject::archive, [&shell, options] { return verify(shell, *options); });
+    command->add_option("file", options->files, "Archives, directories of them, - for standard input; or a database, log or checkpoint")
+        ->required()
+        ->type_name("FILE|DIR|-");
+    add_threads(*command, options->threads);
+}
+
+}  // namespace ese::cli
