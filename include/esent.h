@@ -1816,7 +1816,7 @@ typedef struct { /* 416 bytes */
     JET_LGPOS lgposLastReAttach;
 } JET_DBINFOMISC7;
 
-/* A log file's header, from JetGetLogFileInfo. 84 bytes. */
+/* A log file's header, from JetGetLogFileInfo. 80 bytes. */
 typedef struct {
     JET_UINT32 ulGeneration;
     JET_SIGNATURE signLog;
@@ -1832,7 +1832,7 @@ typedef struct {
     JET_UINT32 cbDatabasePageSize;
 } JET_LOGINFOMISC;
 
-/* 92 bytes. */
+/* 88 bytes. */
 typedef struct {
     JET_UINT32 ulGeneration;
     JET_SIGNATURE signLog;
@@ -1885,7 +1885,7 @@ typedef struct tagJET_SETDBPARAM {
     JET_UINT32 cbParam;
 } JET_SETDBPARAM;
 
-/* JET_RSTMAP for JetInit4. 48 bytes. */
+/* JET_RSTMAP for JetInit4. 40 bytes. */
 typedef struct {
     JET_UINT32 cbStruct;
     char* szDatabaseName; /* NULL: found by its signature */
@@ -1987,7 +1987,7 @@ typedef struct {
     JET_ERR err; /* out */
 } JET_SETSYSPARAM_W;
 
-/* What JetGetErrorInfoW knows about an error. 148 bytes. */
+/* What JetGetErrorInfoW knows about an error. 152 bytes. */
 typedef struct {
     JET_UINT32 cbStruct;
     JET_ERR errValue;
@@ -2716,11 +2716,10 @@ typedef struct {
 
 /* ---- 7.1  Errors and version */
 
-/* Sets what the engine knows about an error. pvContext points to a JET_ERR, pvResult to a JET_ERRINFOBASIC_W of
-   cbMax bytes whose cbStruct is set; InfoLevel is JET_ErrorInfoSpecificErr, grbit 0. There is only this wide
-   flavour, as on Windows.
-   JET_errInvalidParameter for NULL, an unknown error or level; JET_errInvalidBufferSize for another cbMax or
-   cbStruct; JET_errInvalidGrbit. */
+/* Sets *pvResult to what the engine knows about an error. pvContext points to a JET_ERR, pvResult to a
+   JET_ERRINFOBASIC_W; InfoLevel is JET_ErrorInfoSpecificErr, grbit 0. There is only this wide flavour, as on
+   Windows.
+   JET_errInvalidParameter (NULL, unknown error or level, any grbit), JET_errInvalidBufferSize (cbMax is too small). */
 JET_ERR JET_API JetGetErrorInfoW(void* pvContext, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel,
                                  JET_GRBIT grbit);
 

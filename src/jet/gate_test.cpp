@@ -1,0 +1,78 @@
+#include "jet/gate.h"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <new>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+
+using namespace ese::jet;
+using ese::Error;
+
+namespace {
+
+template <class Exception>
+JET_ERR result_of_throwing(const Exception& exception) {
+    return api_call([&] { throw exception; });
+}
+
+std::string detail(std::uint32_t bytes = 4096) {
+    std::string text(bytes, '?');
+    EsentGetErrorDetail(text.data(), bytes);
+    return text.substr(0, text.find('\0'));
+}
+
+}  // namespace
+
+TEST_CASE("An error becomes its JET_ERR, and its text the thread's error detail") {
+    const Error error = Error(JET_errFileNotFound, "no such log").in_file("/srv/edb.log").with_hint("put it back");
+    CHECK(result_of_throwing(error) == JET_errFileNotFound);
+    CHECK(detail() == "/srv/edb.log: no such log; put it back");
+}
+
+TEST_CASE("Exceptions that carry no JET_ERR are internal errors, and want of memory is JET_errOutOfMemory") {
+    CHECK(result_of_throwing(Error(ese::ErrorKind::damage, "something is damaged")) == JET_errInternalError);
+    CHECK(detail() == "something is damaged");
+    CHECK(result_of_throwing(std::bad_alloc()) == JET_errOutOfMemory);
+    CHECK(result_of_throwing(std::filesystem::filesystem_error("cannot", std::error_code())) == JET_errInternalError);
+    CHECK(detail().find("cannot") != std::string::npos);
+    CHECK(result_of_throwing(42) == JET_errInternalError);
+}
+
+TEST_CASE("A call that succeeds, also with a warning, leaves the detail as it is") {
+    result_of_throwing(Error(JET_errDiskIO, "the disk is dying"));
+    CHECK(api_call([] {}) == JET_errSuccess);
+    CHECK(api_call([]() -> JET_ERR { return JET_wrnDatabaseAttached; }) == JET_wrnDatabaseAttached);
+    CHECK(detail() == "the disk is dying");
+}
+
+TEST_CASE("Each thread has its own error detail") {
+    result_of_throwing(Error(JET_errDiskIO, "here"));
+    std::string there;
+    std::thread([&] { there = detail(); }).join();
+    CHECK(there.empty());
+    CHECK(detail() == "here");
+}
+
+TEST_CASE("A detail that is too long for the buffer is cut between characters, with a warning") {
+    result_of_throwing(Error(JET_errDiskIO, "ab\xC3\xBC"));  // "abü"
+    std::array<char, 8> text{};
+    CHECK(EsentGetErrorDetail(text.data(), 5) == JET_errSuccess);
+    CHECK(std::string(text.data()) == "ab\xC3\xBC");
+    CHECK(EsentGetErrorDetail(text.data(), 4) == JET_wrnBufferTruncated);
+    CHECK(std::string(text.data()) == "ab");
+    CHECK(EsentGetErrorDetail(text.data(), 1) == JET_wrnBufferTruncated);
+    CHECK(text[0] == '\0');
+    CHECK(EsentGetErrorDetail(text.data(), 0) == JET_errInvalidParameter);
+    CHECK(EsentGetErrorDetail(nullptr, 8) == JET_errInvalidParameter);
+}
+
+TEST_CASE("A function that is not available says so under its full name") {
+    CHECK(JetCreateTableW(0, 0, u"t", 1, 80, nullptr) == JET_errFeatureNotAvailable);
+    CHECK(detail().starts_with("JetCreateTableW "));
+    CHECK(JetMove(0, 0, JET_MoveFirst, 0) == JET_errFeatureNotAvailable);
+    CHECK(detail().starts_with("JetMove "));
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+// Text between the API and the engine: narrow strings are UTF-8, wide ones UTF-16; inside, everything is UTF-8.
+// Conversion is strict: what is malformed (also overlong forms and lone surrogates) throws
+// JET_errUnicodeTranslationFail.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ese::jet {
+
+std::u16string utf16_from_utf8(std::string_view text);
+std::string utf8_from_utf16(std::u16string_view text);
+
+// A string argument; nullptr is the empty string.
+std::string text_from(const char* text);
+std::string text_from(const char16_t* text);
+
+// UTF-8 as the characters of one flavour: to_api_text<char>, to_api_text<char16_t>.
+template <class Char>
+std::basic_string<Char> to_api_text(const std::string& text);
+
+// Copies `text` with its NUL into a buffer of `bytes`. Throws JET_errInvalidParameter where there is no buffer and
+// JET_errBufferTooSmall where it is too small; then the buffer is untouched.
+void put_text(const std::string& text, char* buffer, std::uint32_t bytes);
+void put_text(const std::string& text, char16_t* buffer, std::uint32_t bytes);
+
+// Copies a list, each text with its NUL and one NUL more at the end, and sets *actual (where given) to the bytes
+// needed. A missing buffer only asks for the size. A buffer that is too small throws JET_errBufferTooSmall, and *actual
+// is 0 (OBSERVED, "Order").
+void put_list(const std::vector<std::string>& texts, char* buffer, std::uint32_t bytes, std::uint32_t* actual);
+void put_list(const std::vector<std::string>& texts, char16_t* buffer, std::uint32_t bytes, std::uint32_t* actual);
+
+// Memory that the program gives back with JetFreeBuffer. Throws std::bad_alloc.
+void* allocate_api_buffer(std::size_t bytes);
+void free_api_buffer(void* buffer);
+
+}  // namespace ese::jet
