@@ -1,7 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <regex.h>
+
 #include <fstream>
-#include <regex>
 
 #include <nlohmann/json.hpp>
 
@@ -46,6 +47,14 @@ Manifest full_manifest() {
 
 Manifest parse(const std::string& text) { return parse_manifest(bytes_of(text)); }
 
+bool matches(const std::string& text, const std::string& pattern) {
+    regex_t compiled;
+    REQUIRE(::regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) == 0);
+    const bool result = ::regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
+    ::regfree(&compiled);
+    return result;
+}
+
 // What JSON Schema means by the few words that the schemas here use.
 void validate(const Json& value, const Json& schema, const std::string& where, std::vector<std::string>& errors) {
     const auto complain = [&](const std::string& what) { errors.push_back(where + ": " + what); };
@@ -58,8 +67,7 @@ void validate(const Json& value, const Json& schema, const std::string& where, s
         if (word == "type" && !types.at(rule.get<std::string>())(value)) complain("is no " + rule.get<std::string>());
         if (word == "minimum" && value.is_number() && value.get<double>() < rule.get<double>()) complain("too small");
         if (word == "maximum" && value.is_number() && value.get<double>() > rule.get<double>()) complain("too large");
-        if (word == "pattern" && value.is_string() &&
-            !std::regex_search(value.get<std::string>(), std::regex(rule.get<std::string>())))
+        if (word == "pattern" && value.is_string() && !matches(value.get<std::string>(), rule.get<std::string>()))
             complain("pattern");
         if (word == "enum" && std::find(rule.begin(), rule.end(), value) == rule.end()) complain("enum");
         if (word == "required" && value.is_object()) {

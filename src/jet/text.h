@@ -4,15 +4,12 @@
 // Conversion is strict: what is malformed (also overlong forms and lone surrogates) throws
 // JET_errUnicodeTranslationFail.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace ese::jet {
-
-std::u16string utf16_from_utf8(std::string_view text);
-std::string utf8_from_utf16(std::u16string_view text);
 
 // A string argument; nullptr is the empty string.
 std::string text_from(const char* text);

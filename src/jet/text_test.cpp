@@ -28,20 +28,20 @@ const std::vector<std::string> two_paths = {"/a/data.edb", "/\xC3\xBC.edb"};
 
 TEST_CASE("Text of every length of UTF-8 goes to UTF-16 and back") {
     const std::u16string wide = u"a\u00e9\u07ff\u0800\u4e2d\uffff\U00010000\U0001F4BE\U0010FFFF";
-    const std::string narrow = utf8_from_utf16(wide);
+    const std::string narrow = text_from(wide.c_str());
     CHECK(narrow == "a\xC3\xA9\xDF\xBF\xE0\xA0\x80\xE4\xB8\xAD\xEF\xBF\xBF"
                     "\xF0\x90\x80\x80\xF0\x9F\x92\xBE\xF4\x8F\xBF\xBF");
-    CHECK(utf16_from_utf8(narrow) == wide);
+    CHECK(to_api_text<char16_t>(narrow) == wide);
+    CHECK(to_api_text<char>(narrow) == narrow);
     CHECK(text_from(narrow.c_str()) == narrow);
-    CHECK(text_from(wide.c_str()) == narrow);
-    CHECK(utf16_from_utf8("").empty());
+    CHECK(text_from("").empty());
 }
 
 TEST_CASE("Malformed UTF-8 is refused") {
     const char* const bad = GENERATE("\x80", "a\xC3", "\xC3(", "\xC0\xAF", "\xE0\x80\xAF", "\xF0\x80\x80\xAF",
                                      "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF", "\xE4\xB8",
                                      "\xF0\x9F\x92");
-    CHECK(error_of([&] { utf16_from_utf8(bad); }) == JET_errUnicodeTranslationFail);
+    CHECK(error_of([&] { to_api_text<char16_t>(bad); }) == JET_errUnicodeTranslationFail);
     CHECK(error_of([&] { text_from(bad); }) == JET_errUnicodeTranslationFail);
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("Lone surrogates are refused") {
     const std::u16string bad =
         GENERATE(as<std::u16string>(), std::u16string{0xD800}, std::u16string{0xDC00}, std::u16string{0xD800, 'a'},
                  std::u16string{0xDC00, 0xD800}, std::u16string{'a', 0xDBFF, 0xDBFF});
-    CHECK(error_of([&] { utf8_from_utf16(bad); }) == JET_errUnicodeTranslationFail);
+    CHECK(error_of([&] { text_from(bad.c_str()); }) == JET_errUnicodeTranslationFail);
 }
 
 TEST_CASE("A missing string argument is the empty string") {
