@@ -59,14 +59,7 @@ std::string text_from(const char* text) {
 
 std::string text_from(const char16_t* text) { return text ? strict(utf16_to_utf8(text)) : std::string(); }
 
-template <>
-std::string to_api_text<char>(const std::string& text) {
-    return text;
-}
-template <>
-std::u16string to_api_text<char16_t>(const std::string& text) {
-    return strict(utf8_to_utf16(text));
-}
+std::u16string utf16_from(const std::string& text) { return strict(utf8_to_utf16(text)); }
 
 void put_text(const std::string& text, char* buffer, std::uint32_t bytes) { put(text, buffer, bytes); }
 void put_text(const std::string& text, char16_t* buffer, std::uint32_t bytes) { put(text, buffer, bytes); }
