@@ -25,25 +25,30 @@ JET_ERR with_session(JET_SESID session, Work work) {
     });
 }
 
-JET_ERR attach(JET_SESID session, const std::string& path, JET_GRBIT grbit) {
+template <class Char>
+JET_ERR attach(JET_SESID session, const Char* name, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        const std::string path = text_from(name);
         if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidPath, "no database was named");
         return instance.attach(path, (grbit & JET_bitDbReadOnly) != 0) ? JET_errSuccess : JET_wrnDatabaseAttached;
     });
 }
 
-JET_ERR detach(JET_SESID session, const std::optional<std::string>& path) {
+template <class Char>
+JET_ERR detach(JET_SESID session, const Char* name) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        if (path && !path->empty()) instance.detach(*path);
-        else instance.detach_all();
+        const std::string path = text_from(name);
+        if (path.empty()) instance.detach_all();
+        else instance.detach(path);
         return JET_errSuccess;
     });
 }
 
-JET_ERR open_database(JET_SESID session, const std::string& path, JET_DBID* dbid, JET_GRBIT grbit) {
+template <class Char>
+JET_ERR open_database(JET_SESID session, const Char* name, JET_DBID* dbid, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         if (!dbid) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the database id was given");
-        *dbid = instance.open(session, path, (grbit & JET_bitDbReadOnly) != 0);
+        *dbid = instance.open(session, text_from(name), (grbit & JET_bitDbReadOnly) != 0);
         return JET_errSuccess;
     });
 }
@@ -69,10 +74,11 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
     });
 }
 
-JET_ERR log_file_info(const std::string& path, void* result, std::uint32_t bytes, std::uint32_t level) {
+template <class Char>
+JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
     return api_call([&] {
         if (level != JET_LogInfoMisc2 && level != JET_LogInfoMisc) throw Error(JET_errFeatureNotAvailable, "this info level is not available");
-        fill_log_misc(engine::open_log_file(os::real_file_system(), path).header, result, bytes);
+        fill_log_misc(engine::open_log_file(os::real_file_system(), text_from(path)).header, result, bytes);
     });
 }
 
@@ -125,18 +131,18 @@ using namespace ese::jet;
 
 extern "C" {
 
-JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
-JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
-JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
-JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, text_from(path), grbit); }
+JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) { return attach(session, path, grbit); }
+JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) { return attach(session, path, grbit); }
+JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, path, grbit); }
+JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, path, grbit); }
 
-JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, text_from(path)); }
-JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, text_from(path)); }
-JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT) { return detach(session, text_from(path)); }
-JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT) { return detach(session, text_from(path)); }
+JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path); }
+JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, path); }
+JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT) { return detach(session, path); }
+JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT) { return detach(session, path); }
 
-JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, text_from(path), dbid, grbit); }
-JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, text_from(path), dbid, grbit); }
+JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, path, dbid, grbit); }
+JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, path, dbid, grbit); }
 JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT) {
     return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
         instance.close(session, dbid);
@@ -154,8 +160,8 @@ JET_ERR JetGetDatabaseFileInfoW(const char16_t* path, void* result, std::uint32_
     return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
 }
 
-JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(text_from(path), result, bytes, level); }
-JET_ERR JetGetLogFileInfoW(const char16_t* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(text_from(path), result, bytes, level); }
+JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(path, result, bytes, level); }
+JET_ERR JetGetLogFileInfoW(const char16_t* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(path, result, bytes, level); }
 
 JET_ERR JetGetInstanceInfoA(std::uint32_t* count, JET_INSTANCE_INFO_A** result) {
     return api_call([&] { instance_info<JET_INSTANCE_INFO_A, char>(count, result); });

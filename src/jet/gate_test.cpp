@@ -76,3 +76,16 @@ TEST_CASE("A function that is not available says so under its full name") {
     CHECK(JetMove(0, 0, JET_MoveFirst, 0) == JET_errFeatureNotAvailable);
     CHECK(detail().starts_with("JetMove "));
 }
+
+TEST_CASE("Malformed text is an error of the call, whatever the call does with it") {
+    constexpr const char* narrow = "/srv/\xFF.edb";
+    constexpr char16_t wide[] = {'/', 0xD800, 0};
+    char result[8];
+    CHECK(JetGetLogFileInfoA(narrow, result, sizeof result, JET_LogInfoMisc) == JET_errUnicodeTranslationFail);
+    CHECK(JetGetLogFileInfoW(wide, result, sizeof result, JET_LogInfoMisc) == JET_errUnicodeTranslationFail);
+    CHECK(JetGetDatabaseFileInfoA(narrow, result, sizeof result, JET_DbInfoMisc) == JET_errUnicodeTranslationFail);
+    CHECK(JetAttachDatabaseA(0, narrow, 0) < 0);
+    CHECK(JetAttachDatabaseW(0, wide, 0) < 0);
+    CHECK(JetDetachDatabaseA(0, narrow) < 0);
+    CHECK(JetOpenDatabaseW(0, wide, nullptr, nullptr, 0) < 0);
+}
