@@ -2762,11 +2762,11 @@ JET_ERR JET_API JetInit3W(JET_INSTANCE* pinstance, JET_RSTINFO_W* prstInfo, JET_
 
 /* Ends an instance; its handle is gone afterwards, even when an error is returned (JET_errBackupInProgress and
    JET_errTermInProgress excepted). Waits for calls under way; sessions and databases that are still open are closed.
-   JetTerm is JetTerm2 without bits, which means JET_bitTermAbrupt. JET_bitTermComplete writes everything and leaves
-   databases clean; JET_bitTermDirty writes nothing (JET_errDirtyShutdown); a backup in progress is
+   JetTerm is JetTerm2 without bits. Everything is written and databases are left clean, unless JET_bitTermDirty is
+   given: that writes nothing. JET_bitTermAbrupt may leave out clean-up that can wait. A backup in progress is
    JET_errBackupInProgress unless JET_bitTermStopBackup or JET_bitTermAbrupt ends it (BACKUP-SEMANTICS 1.4).
    JET_errInvalidParameter, JET_errNotInitialized, JET_errTermInProgress, JET_errInvalidGrbit, JET_errDiskFull,
-   JET_errDiskIO. */
+   JET_errDiskIO, JET_errDirtyShutdown (as asked). */
 JET_ERR JET_API JetTerm(JET_INSTANCE instance);
 JET_ERR JET_API JetTerm2(JET_INSTANCE instance, JET_GRBIT grbit);
 
