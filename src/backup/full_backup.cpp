@@ -63,7 +63,7 @@ Output open_output(os::FileSystem& files, const FullBackupRequest& request, cons
 FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& request, const Watch& watch, const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
-    require_clean(found);
+    require_clean(files, found);
     if (request.offline_copy.empty()) {
         require_usable_in_place(files, found);
         return found;

@@ -48,8 +48,6 @@ std::vector<std::uint8_t> read_start(os::FileSystem& files, const std::string& p
     return start;
 }
 
-std::string in_directory(const std::string& directory) { return "in " + directory; }
-
 // A database that the logs speak of.
 struct NamedDatabase {
     std::string path;  // as it was stored, of whatever system
@@ -319,8 +317,7 @@ class Finder {
             chosen = *std::find_if(same.begin(), same.end(), by_name);
         }
         if (chosen == nullptr) throw missing(named, name, all);
-        for (const Candidate* other : same) if (other != chosen) const_cast<Candidate*>(other)->taken = true;
-        chosen->taken = true;
+        for (Candidate* one : same) one->taken = true;  // a second copy is not another database
         const std::string how = by_name(chosen) ? "" : " as " + named.path;
         return {chosen->path, chosen->header, "named by " + named.by + how};
     }
@@ -344,7 +341,7 @@ class Finder {
                     .in_file(os::join(found_.directory, entry));
             }
         }
-        return Error(ErrorKind::other, JET_errFileNotFound, who + ", which is not " + in_directory(found_.directory))
+        return Error(ErrorKind::other, JET_errFileNotFound, who + ", which is not in " + found_.directory)
             .in_file(found_.log_directory)
             .with_hint("put it there, or name the databases to back up with --database");
     }
@@ -373,12 +370,35 @@ std::string generation_text(Generation generation, const format::LogNaming& nami
     return std::to_string(generation.value()) + " (" + naming.archived(generation) + ")";
 }
 
+Error dirty(const FoundInstance& found, const FoundDatabase& database) {
+    namespace field = format::header_field;
+    const Generation low = database.header.get(field::min_required);
+    const Generation high = database.header.get(field::max_required);
+    std::string what = "the database was not shut down cleanly (" + std::string(format::to_string(database.header.state())) + ")";
+    if (low == Generation()) return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what).in_file(database.path);
+    what += low == high ? " and requires the log generation " + generation_text(low, found.naming)
+                        : " and requires the log generations " + generation_text(low, found.naming) + " to " + generation_text(high, found.naming);
+    const auto there = [&](Generation g) {
+        return std::find(found.generations.begin(), found.generations.end(), g) != found.generations.end();
+    };
+    // A header may claim any range; the first one that is missing is enough.
+    for (Generation g = low; g <= high; g = g.next()) {
+        if (there(g)) continue;
+        return Error(ErrorKind::chain, JET_errDatabaseDirtyShutdown,
+                     what + "; " + (low == high ? "it" : "generation " + generation_text(g, found.naming)) + " is not in " + found.log_directory)
+            .in_file(database.path)
+            .with_hint("find the missing logs, or take a copy of the database that was shut down cleanly");
+    }
+    return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what + (low == high ? "; it is there" : "; all of them are there"))
+        .in_file(database.path)
+        .with_hint("let its application start and stop cleanly, then try again");
+}
+
 }  // namespace
 
 FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request) { return Finder(files, request).find(); }
 
-void require_clean(const FoundInstance& found) {
-    namespace field = format::header_field;
+void require_clean(os::FileSystem& files, const FoundInstance& found) {
     for (const FoundDatabase& database : found.databases) {
         if (database.header.is_raw_backup()) {
             throw Error(ErrorKind::not_possible, JET_errSoftRecoveryOnBackupDatabase, "this is a raw copy out of a backup")
@@ -386,25 +406,13 @@ void require_clean(const FoundInstance& found) {
                 .with_hint("restore the backup first");
         }
         if (database.header.state() == format::DatabaseState::clean_shutdown) continue;
-        const Generation low = database.header.get(field::min_required);
-        const Generation high = database.header.get(field::max_required);
-        std::string what = "the database was not shut down cleanly (" + std::string(format::to_string(database.header.state())) + ")";
-        if (low == Generation()) throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what).in_file(database.path);
-        what += " and requires the log generations " + generation_text(low, found.naming) + " to " + generation_text(high, found.naming);
-        const auto there = [&](Generation g) {
-            return std::find(found.generations.begin(), found.generations.end(), g) != found.generations.end();
-        };
-        // A header may claim any range; the first one that is missing is enough.
-        for (Generation g = low; g <= high; g = g.next()) {
-            if (there(g)) continue;
-            throw Error(ErrorKind::chain, JET_errDatabaseDirtyShutdown,
-                        what + "; generation " + generation_text(g, found.naming) + " is not in " + found.log_directory)
+        // An attached database is always dirty; the engine that has it holds a lock on it.
+        if (!files.open(database.path, os::OpenMode::read)->try_lock(false)) {
+            throw Error(ErrorKind::busy, JET_errDatabaseInUse, "another process has the database attached")
                 .in_file(database.path)
-                .with_hint("find the missing logs, or take a copy of the database that was shut down cleanly");
+                .with_hint("try again when it has ended");
         }
-        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what + "; all of them are there")
-            .in_file(database.path)
-            .with_hint("let its application start and stop cleanly, then try again");
+        throw dirty(found, database);
     }
 }
 

@@ -52,9 +52,9 @@ struct FoundInstance {
 // the logs name is not there, or where one cannot be read.
 FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request);
 
-// Throws for a database that was not shut down cleanly, and names the generations that it requires: ErrorKind::chain if they are not all
-// there, else ErrorKind::not_possible.
-void require_clean(const FoundInstance& found);
+// Throws for a database that was not shut down cleanly: ErrorKind::busy if another process has it attached; else it names the generations that
+// the database requires, with ErrorKind::chain if they are not all there, ErrorKind::not_possible if they are.
+void require_clean(os::FileSystem& files, const FoundInstance& found);
 
 // Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);

@@ -60,7 +60,7 @@ void DatabaseCheck::tree_page(PageNumber number, std::uint64_t offset, ByteView 
             return;
         case PageState::bad: break;
     }
-    findings_.damage.add({name_, number, offset, "the checksum is " + hex(verdict.found) + ", the page has " + hex(verdict.expected)});
+    findings_.damage.add({name_, number, offset, "its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected)});
 }
 
 void DatabaseCheck::finish() {

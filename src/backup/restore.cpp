@@ -210,7 +210,7 @@ RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const Re
         Error told(error.kind(), error.jet(), error.message());
         told.set_file(error.file().empty() ? input.name : error.file());
         throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target + " under names that end with " +
-                                        unrecovered_suffix + ", and may be deleted" + (error.hint().empty() ? "" : "; " + error.hint()));
+                                        unrecovered_suffix + "; delete it, or let another engine recover it" + (error.hint().empty() ? "" : "; " + error.hint()));
     }
     return result;
 }

@@ -27,6 +27,11 @@ void tell_found(const Output& output, const backup::FoundInstance& found) {
                   (found.has_logs() ? "logs of " + human_bytes(found.log_file_bytes) + ", the newest " + found.newest_log : "no logs"));
 }
 
+std::string generations_text(const archive::LogsRecord& logs) {
+    const std::string first = std::to_string(logs.first);
+    return logs.first == logs.last ? "generation " + first : "generations " + first + " to " + std::to_string(logs.last);
+}
+
 std::string tell_logs(const backup::FullBackupResult& result) {
     if (result.truncated > 0) return counted(result.truncated, "log") + " that no database needs any more deleted";
     if (result.plan.truncate) return "no log to delete";
@@ -37,8 +42,8 @@ void tell_result(const Output& output, const backup::FullBackupResult& result) {
     const auto& manifest = result.manifest;
     output.say(result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id);
     output.say("  " + counted(manifest.databases.size(), "database") + ", " + human_bytes(result.database_bytes) + ", " +
-               counted(result.pages_checked, "page") + " checked; " + counted(manifest.logs.generations.size(), "log") + ", generations " +
-               std::to_string(manifest.logs.first) + " to " + std::to_string(manifest.logs.last));
+               counted(result.pages_checked, "page") + " checked; " + counted(manifest.logs.generations.size(), "log") + " (" +
+               generations_text(manifest.logs) + ")");
     output.say("  " + human_bytes(result.written.compressed_bytes) + " written; " + tell_logs(result));
     output.say("  everything committed before " + manifest.consistent_through.time + " is in it");
 }
