@@ -188,7 +188,7 @@ bool StreamReading::read_table(ByteView magic) {
 }
 
 void StreamReading::decode(DecodedFrame& frame, Decompressor& decompressor) {
-    frame.sha256 = sha256_hex(frame.compressed());
+    if (options_.frame_sha256) frame.sha256 = sha256_hex(frame.compressed());
     decode_frame(frame, decompressor);
 }
 
@@ -287,7 +287,7 @@ void StreamReading::compare_with_manifest() {
         if (error.kind() != ErrorKind::damage) throw;
         return find({}, error.message());
     }
-    for (std::size_t i = 0; i < manifest.frames.size(); ++i) {
+    for (std::size_t i = 0; options_.frame_sha256 && i < manifest.frames.size(); ++i) {
         if (frame_digests_[i] != manifest.frames[i].sha256)
             find({}, "frame " + std::to_string(i) + ": its SHA-256 is not what manifest.json says");
     }
@@ -353,7 +353,7 @@ VerifyReport verify_file(const os::File& file, Consumer& consumer, const ReadOpt
         if (error.kind() != ErrorKind::damage && error.kind() != ErrorKind::incomplete) throw;
         reason = {error.kind(), {}, file.size(), error.message()};
     }
-    if (archive) return archive->read(consumer, {options.threads, false});
+    if (archive) return archive->read(consumer, {options.threads, false, options.frame_sha256});
     FileSource source(file);
     VerifyReport report = read_stream(source, consumer, options);
     report.complete = false;

@@ -25,11 +25,13 @@ bool restored_only_true_bytes(const Keeper& keeper, const std::vector<Content>& 
     });
 }
 
-VerifyReport read_file(const Bytes& bytes, Keeper& keeper) { return verify_file(MemoryFile(bytes), keeper, {}); }
+VerifyReport read_file(const Bytes& bytes, Keeper& keeper, bool sha256 = false) {
+    return verify_file(MemoryFile(bytes), keeper, {1, false, sha256});
+}
 
-VerifyReport read_pipe(const Bytes& bytes, Keeper& keeper) {
+VerifyReport read_pipe(const Bytes& bytes, Keeper& keeper, bool sha256 = false) {
     MemorySource source(bytes, 100'000);
-    return read_stream(source, keeper, {});
+    return read_stream(source, keeper, {1, false, sha256});
 }
 
 // The archive taken apart at its frames, so that it can be put together wrongly.
@@ -74,21 +76,20 @@ TEST_CASE("Every bit of a small archive flipped is found or without effect") {
             Bytes bytes = whole;
             bytes[i] ^= static_cast<std::uint8_t>(1u << bit);
             Keeper from_file(Consumer::Wish::any_order), from_pipe(Consumer::Wish::in_order);
-            const bool file_good = read_file(bytes, from_file).good();
-            const bool pipe_good = read_pipe(bytes, from_pipe).good();
+            const bool file_good = read_file(bytes, from_file, i % 2 == 0).good();
+            const bool pipe_good = read_pipe(bytes, from_pipe, i % 2 == 1).good();
             if (file_good && !restored_all(from_file, small_contents)) FAIL("file, byte " << i << " bit " << bit);
             if (pipe_good && !restored_all(from_pipe, small_contents)) FAIL("pipe, byte " << i << " bit " << bit);
             if (!restored_only_true_bytes(from_file, small_contents))
                 FAIL("file, false bytes, " << i << " bit " << bit);
             if (!restored_only_true_bytes(from_pipe, small_contents))
                 FAIL("pipe, false bytes, " << i << " bit " << bit);
-            // Only the manifest's own frame, whose SHA-256 is nowhere, has bits that zstd does not miss.
-            if ((file_good || pipe_good) && i < manifest_begin)
-                FAIL("byte " << i << " bit " << bit << " has no effect");
+            // One of the two has compared SHA-256, and only the manifest's own frame has none.
+            if (file_good && pipe_good && i < manifest_begin) FAIL("byte " << i << " bit " << bit << " has no effect");
             without_effect += file_good || pipe_good ? 1 : 0;
         }
     }
-    CHECK(without_effect < 60);
+    CHECK(without_effect < 200);
 }
 
 TEST_CASE("An archive cut anywhere is incomplete") {

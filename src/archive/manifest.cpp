@@ -35,7 +35,7 @@ std::string make_backup_id(std::int64_t unix_ms, std::span<const std::uint8_t, 1
     id[6] = static_cast<std::uint8_t>(0x70 | (id[6] & 0x0F));  // version 7
     id[8] = static_cast<std::uint8_t>(0x80 | (id[8] & 0x3F));  // variant 10
     std::string text = to_hex(id);
-    for (const std::size_t dash : {20, 16, 12, 8}) text.insert(dash, "-");
+    for (const std::size_t dash : {20u, 16u, 12u, 8u}) text.insert(dash, "-");
     return text;
 }
 

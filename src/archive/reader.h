@@ -3,11 +3,12 @@
 // Reads and checks an archive: from a file by its seek table, with frames decoded in parallel, or front to back
 // from a pipe.
 //
-// Where every byte is checked, in a file: frames by the SHA-256 in the manifest (zstd's own checksum would be a
-// second pass over the same bytes, so it is only used where there is no SHA-256 yet: in the manifest's own frames,
-// and in a pipe), members by their digest, the tar by its structure and against the manifest, the manifest by
-// COMMIT, COMMIT by the frame count, the raw bytes and the seek table, the seek table by the file's size and the
-// frames. Memory: threads + 2 frames of raw bytes and `threads` of compressed ones.
+// Where every byte is checked: frames by zstd's own checksum, members by their digest, the tar by its structure and
+// against the manifest, the manifest by COMMIT, COMMIT by the frame count, the raw bytes and the seek table, the seek
+// table by the size of the file and the frames. The SHA-256 of the compressed frames would be a third pass that finds
+// no further accident, at the price of all else together where data does not compress; it is for who has
+// authenticated the manifest, and distrusts more than disks.
+// Memory: threads + 2 frames, raw and compressed.
 
 #include <cstdint>
 #include <memory>
@@ -44,8 +45,8 @@ class Consumer {
     // Asked once for each member before its first chunk, in the archive's order, on the calling thread.
     virtual Wish wish(const MemberInfo&) { return Wish::nothing; }
     // A piece of a member. Pieces of a database begin and end at multiples of 64 KiB (the last one ends with the
-    // member), a log comes whole if it is not larger than a frame. From a file, a chunk's frame has passed its
-    // SHA-256; from a pipe it has passed zstd's checksum.
+    // member), a log comes whole if it is not larger than a frame. The chunk's frame has passed its
+    // checksum.
     virtual void chunk(const MemberInfo&, std::uint64_t /*offset*/, ByteView) {}
     // All chunks of the member have been handed out; `intact`: every byte arrived, and the digest is what the
     // manifest says. On the calling thread. In a pipe the manifest comes last, so this comes when everything has
@@ -58,6 +59,8 @@ struct ReadOptions {
     // From a file: do not read frames in which nothing is wished for. What is then not read is not checked, and the
     // report says nothing about it.
     bool only_wished = false;
+    // Compare each compressed frame with its SHA-256 in the manifest, too.
+    bool frame_sha256 = false;
 };
 
 struct Finding {

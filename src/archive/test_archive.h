@@ -54,7 +54,7 @@ class MemorySource : public ByteSource {
     explicit MemorySource(ByteView bytes, std::size_t at_once = 777) : bytes_(bytes), at_once_(at_once) {}
     std::size_t read(ByteSpan into) override {
         const std::size_t size = std::min({into.size(), bytes_.size(), at_once_});
-        std::memcpy(into.data(), bytes_.data(), size);
+        std::copy_n(bytes_.begin(), size, into.begin());
         bytes_ = bytes_.subspan(size);
         return size;
     }
