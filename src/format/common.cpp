@@ -7,8 +7,8 @@
 namespace ese::format {
 
 std::string to_string(Generation generation) {
-    char text[16];
-    std::snprintf(text, sizeof text, "%X", generation.value());
+    char text[32];
+    std::snprintf(text, sizeof text, "%u (0x%X)", generation.value(), generation.value());
     return text;
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t header_magic = 0x89ABCDEF;
 // What kind of file a header belongs to: the u32 at offset 667 of every header page.
 enum class FileType : std::uint32_t { unknown = 0, database = 1, log = 3, checkpoint = 4, temporary_database = 5, flush_map = 7 };
 
-// As file names and the dumps of ESE show it: hexadecimal, "1A".
+// For people: "26 (0x1A)"; file names and the dumps of ESE have the hexadecimal form.
 std::string to_string(Generation generation);
 
 // A position in the log: segment `sector` of `generation`, `offset` bytes into it. 8 bytes on disk: ib u16, isec u16, generation i32.

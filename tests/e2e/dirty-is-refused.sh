@@ -20,8 +20,8 @@ for set in "$data"/dirty-*; do
 done
 if [ -f "$data/ual-Current-dirty.mdb" ]; then
     mkdir instance && cp "$data/ual-Current-dirty.mdb" instance
-    expect_status 9 "$ESEBACKUP" full --instance instance --offline-copy copy --out refused.ese.tar.zst
-    expect_text '7C|124'
+    expect_status 6 "$ESEBACKUP" full --instance instance --offline-copy copy --out refused.ese.tar.zst
+    expect_text "generation 124 .edb0007C.log. is not in"
     expect_text 'JET_errDatabaseDirtyShutdown, -550'
     [ ! -e refused.ese.tar.zst ] || fail "an archive was left"
     seen=1

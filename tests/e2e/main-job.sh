@@ -10,7 +10,7 @@ main_job() {   # NAME ORIGINAL-DATABASE BACKUP-ARGUMENTS...
     "$ESEBACKUP" full "$@" --out "$name.ese.tar.zst"
     "$ESEBACKUP" verify "$name.ese.tar.zst"
     "$ESEBACKUP" list "$name.ese.tar.zst" >out
-    expect_text full
+    expect_text 'full|copy'
     "$ESEBACKUP" list --json "$name.ese.tar.zst" | tail -1 | python3 -c 'import json,sys; json.loads(sys.stdin.read())'
     "$ESEBACKUP" restore "$name.ese.tar.zst" --to "$name-restored"
     [ "$(database_state "$name-restored/$file")" -eq 3 ] || fail "$name: the restored database is not clean"
