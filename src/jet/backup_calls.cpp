@@ -30,8 +30,11 @@ JET_ERR with_only_backup(Work work) {
 }
 
 // Sizes as the original gives them: the low and the high 32 bits.
-void open_file(engine::Backup& backup, const std::string& path, JET_HANDLE* handle, std::uint32_t* size_low, std::uint32_t* size_high) {
-    if (!handle || !size_low || !size_high) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile needs a place for the handle and both halves of the size");
+void open_file(engine::Backup& backup, const std::string& path, JET_HANDLE* handle, std::uint32_t* size_low,
+               std::uint32_t* size_high) {
+    if (!handle || !size_low || !size_high)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "JetOpenFile needs a place for the handle and both halves of the size");
     const auto opened = backup.open_file(path);
     *handle = opened.handle;
     *size_low = static_cast<std::uint32_t>(opened.stream_bytes);
@@ -55,11 +58,13 @@ void fill_log_info(LogInfo* info, const engine::BackupLogList& list, const std::
 
 template <class LogInfo>
 void check_log_info(const LogInfo* info) {
-    if (info && info->cbSize != sizeof(LogInfo)) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_LOGINFO has not the size that its cbSize says");
+    if (info && info->cbSize != sizeof(LogInfo))
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_LOGINFO has not the size that its cbSize says");
 }
 
 template <class Char, class LogInfo>
-void log_list(const engine::Instance& instance, engine::Backup& backup, Char* buffer, std::uint32_t bytes, std::uint32_t* actual, LogInfo* info) {
+void log_list(const engine::Instance& instance, engine::Backup& backup, Char* buffer, std::uint32_t bytes,
+              std::uint32_t* actual, LogInfo* info) {
     check_log_info(info);
     const auto list = backup.log_list();
     fill_log_info(info, list, instance.parameters().base_name());
@@ -67,7 +72,8 @@ void log_list(const engine::Instance& instance, engine::Backup& backup, Char* bu
 }
 
 template <class Char, class LogInfo>
-JET_ERR instance_log_list(JET_INSTANCE handle, Char* buffer, std::uint32_t bytes, std::uint32_t* actual, LogInfo* info) {
+JET_ERR instance_log_list(JET_INSTANCE handle, Char* buffer, std::uint32_t bytes, std::uint32_t* actual,
+                          LogInfo* info) {
     return api_call([&] {
         const auto instance = Registry::global().find(handle);
         const engine::Instance::Use use(*instance);
@@ -109,17 +115,22 @@ JET_ERR JetOpenFileA(const char* name, JET_HANDLE* handle, std::uint32_t* size_l
 JET_ERR JetOpenFileW(const char16_t* name, JET_HANDLE* handle, std::uint32_t* size_low, std::uint32_t* size_high) {
     return with_only_backup([&](Backup& backup) { open_file(backup, text_from(name), handle, size_low, size_high); });
 }
-JET_ERR JetOpenFileInstanceA(JET_INSTANCE instance, const char* name, JET_HANDLE* handle, std::uint32_t* size_low, std::uint32_t* size_high) {
-    return with_backup(instance, [&](Backup& backup) { open_file(backup, text_from(name), handle, size_low, size_high); });
+JET_ERR JetOpenFileInstanceA(JET_INSTANCE instance, const char* name, JET_HANDLE* handle, std::uint32_t* size_low,
+                             std::uint32_t* size_high) {
+    return with_backup(instance,
+                       [&](Backup& backup) { open_file(backup, text_from(name), handle, size_low, size_high); });
 }
-JET_ERR JetOpenFileInstanceW(JET_INSTANCE instance, const char16_t* name, JET_HANDLE* handle, std::uint32_t* size_low, std::uint32_t* size_high) {
-    return with_backup(instance, [&](Backup& backup) { open_file(backup, text_from(name), handle, size_low, size_high); });
+JET_ERR JetOpenFileInstanceW(JET_INSTANCE instance, const char16_t* name, JET_HANDLE* handle, std::uint32_t* size_low,
+                             std::uint32_t* size_high) {
+    return with_backup(instance,
+                       [&](Backup& backup) { open_file(backup, text_from(name), handle, size_low, size_high); });
 }
 
 JET_ERR JetReadFile(JET_HANDLE handle, void* buffer, std::uint32_t bytes, std::uint32_t* actual) {
     return with_only_backup([&](Backup& backup) { read_file(backup, handle, buffer, bytes, actual); });
 }
-JET_ERR JetReadFileInstance(JET_INSTANCE instance, JET_HANDLE handle, void* buffer, std::uint32_t bytes, std::uint32_t* actual) {
+JET_ERR JetReadFileInstance(JET_INSTANCE instance, JET_HANDLE handle, void* buffer, std::uint32_t bytes,
+                            std::uint32_t* actual) {
     return with_backup(instance, [&](Backup& backup) { read_file(backup, handle, buffer, bytes, actual); });
 }
 
@@ -142,17 +153,21 @@ JET_ERR JetGetLogInfoInstanceA(JET_INSTANCE instance, char* buffer, std::uint32_
 JET_ERR JetGetLogInfoInstanceW(JET_INSTANCE instance, char16_t* buffer, std::uint32_t bytes, std::uint32_t* actual) {
     return instance_log_list(instance, buffer, bytes, actual, static_cast<JET_LOGINFO_W*>(nullptr));
 }
-JET_ERR JetGetLogInfoInstance2A(JET_INSTANCE instance, char* buffer, std::uint32_t bytes, std::uint32_t* actual, JET_LOGINFO_A* info) {
+JET_ERR JetGetLogInfoInstance2A(JET_INSTANCE instance, char* buffer, std::uint32_t bytes, std::uint32_t* actual,
+                                JET_LOGINFO_A* info) {
     return instance_log_list(instance, buffer, bytes, actual, info);
 }
-JET_ERR JetGetLogInfoInstance2W(JET_INSTANCE instance, char16_t* buffer, std::uint32_t bytes, std::uint32_t* actual, JET_LOGINFO_W* info) {
+JET_ERR JetGetLogInfoInstance2W(JET_INSTANCE instance, char16_t* buffer, std::uint32_t bytes, std::uint32_t* actual,
+                                JET_LOGINFO_W* info) {
     return instance_log_list(instance, buffer, bytes, actual, info);
 }
 
-JET_ERR JetGetTruncateLogInfoInstanceA(JET_INSTANCE instance, char* buffer, std::uint32_t bytes, std::uint32_t* actual) {
+JET_ERR JetGetTruncateLogInfoInstanceA(JET_INSTANCE instance, char* buffer, std::uint32_t bytes,
+                                       std::uint32_t* actual) {
     return with_backup(instance, [&](Backup& backup) { put_list(backup.truncation_list(), buffer, bytes, actual); });
 }
-JET_ERR JetGetTruncateLogInfoInstanceW(JET_INSTANCE instance, char16_t* buffer, std::uint32_t bytes, std::uint32_t* actual) {
+JET_ERR JetGetTruncateLogInfoInstanceW(JET_INSTANCE instance, char16_t* buffer, std::uint32_t bytes,
+                                       std::uint32_t* actual) {
     return with_backup(instance, [&](Backup& backup) { put_list(backup.truncation_list(), buffer, bytes, actual); });
 }
 

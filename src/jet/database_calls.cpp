@@ -38,8 +38,10 @@ template <class Char>
 JET_ERR detach(JET_SESID session, const Char* name) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const std::string path = text_from(name);
-        if (path.empty()) instance.detach_all();
-        else instance.detach(path);
+        if (path.empty())
+            instance.detach_all();
+        else
+            instance.detach(path);
         return JET_errSuccess;
     });
 }
@@ -65,11 +67,13 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto database = instance.database(dbid);
         if (!database) throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "no database has this id");
-        if (level == JET_DbInfoFilename) put_text(database->path(), static_cast<Char*>(result), bytes);
+        if (level == JET_DbInfoFilename)
+            put_text(database->path(), static_cast<Char*>(result), bytes);
         else if (level == JET_DbInfoSpaceOwned && result && bytes == sizeof(std::uint32_t)) {
             const std::uint32_t pages = engine::last_owned_page(database->file(), database->page_bytes()).value();
             std::memcpy(result, &pages, sizeof pages);
-        } else fill_database_info({database->header(), database->file().size()}, level, result, bytes);
+        } else
+            fill_database_info({database->header(), database->file().size()}, level, result, bytes);
         return JET_errSuccess;
     });
 }
@@ -77,7 +81,8 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
 template <class Char>
 JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
     return api_call([&] {
-        if (level != JET_LogInfoMisc2 && level != JET_LogInfoMisc) throw Error(JET_errFeatureNotAvailable, "this info level is not available");
+        if (level != JET_LogInfoMisc2 && level != JET_LogInfoMisc)
+            throw Error(JET_errFeatureNotAvailable, "this info level is not available");
         fill_log_misc(engine::open_log_file(os::real_file_system(), text_from(path)).header, result, bytes);
     });
 }
@@ -85,7 +90,9 @@ JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::
 // One block of memory that holds the array and everything it points to, so that one JetFreeBuffer frees it.
 template <class Info, class Char>
 void instance_info(std::uint32_t* count, Info** result) {
-    if (!count || !result) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetGetInstanceInfo needs a place for the count and the array");
+    if (!count || !result)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "JetGetInstanceInfo needs a place for the count and the array");
     struct Found {
         JET_INSTANCE handle;
         std::basic_string<Char> name;
@@ -105,7 +112,8 @@ void instance_info(std::uint32_t* count, Info** result) {
     *count = static_cast<std::uint32_t>(found.size());
     *result = nullptr;
     if (found.empty()) return;
-    auto* const block = static_cast<std::uint8_t*>(allocate_api_buffer(found.size() * sizeof(Info) + pointers * sizeof(Char*) + characters * sizeof(Char)));
+    auto* const block = static_cast<std::uint8_t*>(
+        allocate_api_buffer(found.size() * sizeof(Info) + pointers * sizeof(Char*) + characters * sizeof(Char)));
     auto* const infos = reinterpret_cast<Info*>(block);
     auto** name_at = reinterpret_cast<Char**>(infos + found.size());
     auto* text_at = reinterpret_cast<Char*>(name_at + pointers);
@@ -131,18 +139,31 @@ using namespace ese::jet;
 
 extern "C" {
 
-JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) { return attach(session, path, grbit); }
-JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) { return attach(session, path, grbit); }
-JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, path, grbit); }
-JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) { return attach(session, path, grbit); }
+JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) {
+    return attach(session, path, grbit);
+}
+JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) {
+    return attach(session, path, grbit);
+}
+JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) {
+    return attach(session, path, grbit);
+}
+JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/,
+                            JET_GRBIT grbit) {
+    return attach(session, path, grbit);
+}
 
 JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path); }
 JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, path); }
 JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT) { return detach(session, path); }
 JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT) { return detach(session, path); }
 
-JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, path, dbid, grbit); }
-JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) { return open_database(session, path, dbid, grbit); }
+JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) {
+    return open_database(session, path, dbid, grbit);
+}
+JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) {
+    return open_database(session, path, dbid, grbit);
+}
 JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT) {
     return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
         instance.close(session, dbid);
@@ -150,8 +171,12 @@ JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT) {
     });
 }
 
-JET_ERR JetGetDatabaseInfoA(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) { return database_info<char>(session, dbid, result, bytes, level); }
-JET_ERR JetGetDatabaseInfoW(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) { return database_info<char16_t>(session, dbid, result, bytes, level); }
+JET_ERR JetGetDatabaseInfoA(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return database_info<char>(session, dbid, result, bytes, level);
+}
+JET_ERR JetGetDatabaseInfoW(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return database_info<char16_t>(session, dbid, result, bytes, level);
+}
 
 JET_ERR JetGetDatabaseFileInfoA(const char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
     return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
@@ -160,8 +185,12 @@ JET_ERR JetGetDatabaseFileInfoW(const char16_t* path, void* result, std::uint32_
     return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
 }
 
-JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(path, result, bytes, level); }
-JET_ERR JetGetLogFileInfoW(const char16_t* path, void* result, const std::uint32_t bytes, const std::uint32_t level) { return log_file_info(path, result, bytes, level); }
+JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) {
+    return log_file_info(path, result, bytes, level);
+}
+JET_ERR JetGetLogFileInfoW(const char16_t* path, void* result, const std::uint32_t bytes, const std::uint32_t level) {
+    return log_file_info(path, result, bytes, level);
+}
 
 JET_ERR JetGetInstanceInfoA(std::uint32_t* count, JET_INSTANCE_INFO_A** result) {
     return api_call([&] { instance_info<JET_INSTANCE_INFO_A, char>(count, result); });

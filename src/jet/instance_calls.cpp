@@ -26,20 +26,28 @@ std::shared_ptr<engine::Instance> parameter_owner(const JET_INSTANCE* instance) 
     return registry.in_single_mode() ? registry.single() : nullptr;
 }
 
-void set_parameter(JET_INSTANCE* instance, std::uint32_t id, JET_API_PTR number, const std::optional<std::string>& text) {
+void set_parameter(JET_INSTANCE* instance, std::uint32_t id, JET_API_PTR number,
+                   const std::optional<std::string>& text) {
     const auto set = [&](engine::Parameters& parameters, bool runs) {
-        if (!engine::Parameters::is_text(id)) parameters.set_number(id, number, runs);
-        else if (text) parameters.set_text(id, *text, runs);
-        else throw Error(ErrorKind::usage, JET_errInvalidParameter, "system parameter " + std::to_string(id) + " takes a string");
+        if (!engine::Parameters::is_text(id))
+            parameters.set_number(id, number, runs);
+        else if (text)
+            parameters.set_text(id, *text, runs);
+        else
+            throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                        "system parameter " + std::to_string(id) + " takes a string");
     };
-    if (const auto owner = parameter_owner(instance)) set(owner->parameters(), owner->is_running());
-    else Registry::global().with_defaults([&](engine::Parameters& defaults) { set(defaults, false); });
+    if (const auto owner = parameter_owner(instance))
+        set(owner->parameters(), owner->is_running());
+    else
+        Registry::global().with_defaults([&](engine::Parameters& defaults) { set(defaults, false); });
 }
 
 // The text of a parameter, or nothing for one that is a number, which is then in *number.
 std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id, JET_API_PTR* number) {
     if (id == JET_paramErrorToString) {
-        if (!number) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_paramErrorToString takes the error in plParam");
+        if (!number)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_paramErrorToString takes the error in plParam");
         const auto error = static_cast<JET_ERR>(*number);
         return std::string(jet_error_name(error)) + ", " + std::string(jet_error_text(error));
     }
@@ -73,7 +81,8 @@ void term(JET_INSTANCE handle, JET_GRBIT grbit) {
         instance->term(grbit);
     } catch (const Error& error) {
         // It goes on running only where nothing was begun.
-        if (error.jet() != JET_errBackupInProgress && error.jet() != JET_errTermInProgress) Registry::global().erase(*instance);
+        if (error.jet() != JET_errBackupInProgress && error.jet() != JET_errTermInProgress)
+            Registry::global().erase(*instance);
         throw;
     }
     Registry::global().erase(*instance);
@@ -81,8 +90,10 @@ void term(JET_INSTANCE handle, JET_GRBIT grbit) {
 
 void stop_service(JET_INSTANCE handle, JET_GRBIT grbit) {
     const auto instance = Registry::global().find(handle);
-    if (grbit == 0) instance->stop_service();
-    else throw Error(ErrorKind::usage, JET_errInvalidGrbit, "only a stop of everything (grbit 0) is available");
+    if (grbit == 0)
+        instance->stop_service();
+    else
+        throw Error(ErrorKind::usage, JET_errInvalidGrbit, "only a stop of everything (grbit 0) is available");
 }
 
 }  // namespace
@@ -103,22 +114,27 @@ JET_ERR JetCreateInstanceW(JET_INSTANCE* instance, const char16_t* name) {
 JET_ERR JetCreateInstance2A(JET_INSTANCE* instance, const char* name, const char* /*display_name*/, JET_GRBIT grbit) {
     return api_call([&] { create_instance(instance, text_from(name), grbit); });
 }
-JET_ERR JetCreateInstance2W(JET_INSTANCE* instance, const char16_t* name, const char16_t* /*display_name*/, JET_GRBIT grbit) {
+JET_ERR JetCreateInstance2W(JET_INSTANCE* instance, const char16_t* name, const char16_t* /*display_name*/,
+                            JET_GRBIT grbit) {
     return api_call([&] { create_instance(instance, text_from(name), grbit); });
 }
 
-JET_ERR JetSetSystemParameterA(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number, const char* text) {
+JET_ERR JetSetSystemParameterA(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number,
+                               const char* text) {
     return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
 }
-JET_ERR JetSetSystemParameterW(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number, const char16_t* text) {
+JET_ERR JetSetSystemParameterW(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number,
+                               const char16_t* text) {
     return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
 }
-JET_ERR JetGetSystemParameterA(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char* text, std::uint32_t bytes) {
+JET_ERR JetGetSystemParameterA(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char* text,
+                               std::uint32_t bytes) {
     return api_call([&] {
         if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
     });
 }
-JET_ERR JetGetSystemParameterW(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char16_t* text, std::uint32_t bytes) {
+JET_ERR JetGetSystemParameterW(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char16_t* text,
+                               std::uint32_t bytes) {
     return api_call([&] {
         if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
     });
@@ -132,13 +148,17 @@ JET_ERR JetInit2(JET_INSTANCE* instance, JET_GRBIT grbit) {
 }
 JET_ERR JetInit3A(JET_INSTANCE* instance, JET_RSTINFO_A* restore, JET_GRBIT grbit) {
     return api_call([&] {
-        if (restore) throw Error(JET_errFeatureNotAvailable, "JetInit3 with a restore map needs log replay, which is not available");
+        if (restore)
+            throw Error(JET_errFeatureNotAvailable,
+                        "JetInit3 with a restore map needs log replay, which is not available");
         init(instance, grbit);
     });
 }
 JET_ERR JetInit3W(JET_INSTANCE* instance, JET_RSTINFO_W* restore, JET_GRBIT grbit) {
     return api_call([&] {
-        if (restore) throw Error(JET_errFeatureNotAvailable, "JetInit3 with a restore map needs log replay, which is not available");
+        if (restore)
+            throw Error(JET_errFeatureNotAvailable,
+                        "JetInit3 with a restore map needs log replay, which is not available");
         init(instance, grbit);
     });
 }

@@ -16,9 +16,12 @@ Registry& Registry::global() {
 
 JET_INSTANCE Registry::create(const std::string& name) {
     const std::lock_guard hold(mutex_);
-    if (mode_ == Mode::single) throw Error(ErrorKind::usage, JET_errRunningInOneInstanceMode, "JetCreateInstance after JetInit without an instance");
+    if (mode_ == Mode::single)
+        throw Error(ErrorKind::usage, JET_errRunningInOneInstanceMode,
+                    "JetCreateInstance after JetInit without an instance");
     for (const auto& [handle, instance] : instances_)
-        if (!name.empty() && instance->name() == name) throw Error(ErrorKind::usage, JET_errInstanceNameInUse, "there is an instance named " + name + " already");
+        if (!name.empty() && instance->name() == name)
+            throw Error(ErrorKind::usage, JET_errInstanceNameInUse, "there is an instance named " + name + " already");
     auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), name, defaults_);
     const JET_INSTANCE handle = handle_of(*instance);
     instances_[handle] = std::move(instance);
@@ -28,7 +31,9 @@ JET_INSTANCE Registry::create(const std::string& name) {
 
 JET_INSTANCE Registry::create_single() {
     const std::lock_guard hold(mutex_);
-    if (mode_ == Mode::multiple) throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode, "this call means the only instance, but instances were made by JetCreateInstance");
+    if (mode_ == Mode::multiple)
+        throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode,
+                    "this call means the only instance, but instances were made by JetCreateInstance");
     if (instances_.empty()) {
         auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), "", defaults_);
         const JET_INSTANCE handle = handle_of(*instance);
@@ -42,13 +47,16 @@ std::shared_ptr<engine::Instance> Registry::find(JET_INSTANCE instance) const {
     const std::lock_guard hold(mutex_);
     if (instance == 0 && mode_ == Mode::single && !instances_.empty()) return instances_.begin()->second;
     const auto found = instances_.find(instance);
-    if (found == instances_.end()) throw Error(ErrorKind::usage, JET_errInvalidParameter, "this is no instance, or one that was terminated");
+    if (found == instances_.end())
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "this is no instance, or one that was terminated");
     return found->second;
 }
 
 std::shared_ptr<engine::Instance> Registry::single() const {
     const std::lock_guard hold(mutex_);
-    if (mode_ == Mode::multiple) throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode, "this call means the only instance, but instances were made by JetCreateInstance");
+    if (mode_ == Mode::multiple)
+        throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode,
+                    "this call means the only instance, but instances were made by JetCreateInstance");
     if (instances_.empty()) throw Error(ErrorKind::usage, JET_errNotInitialized, "JetInit was not called");
     return instances_.begin()->second;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// The instances and sessions of this process, and the defaults that new instances start from. Any thread may call anything here.
+// The instances and sessions of this process, and the defaults that new instances start from. Any thread may call
+// anything here.
 
 #include <map>
 #include <memory>

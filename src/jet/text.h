@@ -21,8 +21,10 @@ std::u16string utf16_from(const std::string& text);
 // UTF-8 as the characters of one flavour: to_api_text<char>, to_api_text<char16_t>.
 template <class Char>
 std::basic_string<Char> to_api_text(const std::string& text) {
-    if constexpr (std::is_same_v<Char, char>) return text;
-    else return utf16_from(text);
+    if constexpr (std::is_same_v<Char, char>)
+        return text;
+    else
+        return utf16_from(text);
 }
 
 // Copies `text` with its NUL into a buffer of `bytes`. Throws JET_errInvalidParameter where there is no buffer and

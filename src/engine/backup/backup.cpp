@@ -15,13 +15,17 @@ constexpr JET_HANDLE only_handle = 0;  // one file at a time (OBSERVED, Order)
 constexpr std::uintptr_t buffer_alignment = 4096;
 constexpr JET_GRBIT known_begin_bits = JET_bitBackupIncremental | JET_bitBackupSurrogate | JET_bitInternalCopy;
 
-std::string range_text(Generation low, Generation end) { return format::to_string(low) + " to " + format::to_string(end.previous()); }
+std::string range_text(Generation low, Generation end) {
+    return format::to_string(low) + " to " + format::to_string(end.previous());
+}
 
 Error out_of_order(const std::string& what) { return {JET_errInvalidBackupSequence, what}; }
 
 }  // namespace
 
-void Backup::report(std::uint32_t event, Severity severity, const std::string& text) const { host_.events(event, severity, text); }
+void Backup::report(std::uint32_t event, Severity severity, const std::string& text) const {
+    host_.events(event, severity, text);
+}
 
 void Backup::require_session() const {
     if (!in_progress()) throw Error(JET_errNoBackup, "no backup is in progress");
@@ -41,21 +45,32 @@ void Backup::fail_session(const Error& error) {
 
 void Backup::check_can_begin(JET_GRBIT grbit) const {
     const bool incremental = (grbit & JET_bitBackupIncremental) != 0;
-    if (grbit & ~known_begin_bits) throw Error(ErrorKind::usage, JET_errInvalidGrbit, "JetBeginExternalBackup knows JET_bitBackupIncremental only");
+    if (grbit & ~known_begin_bits)
+        throw Error(ErrorKind::usage, JET_errInvalidGrbit,
+                    "JetBeginExternalBackup knows JET_bitBackupIncremental only");
     if (incremental && host_.circular_logging)
-        throw Error(ErrorKind::not_possible, JET_errInvalidBackup, "an incremental backup is impossible with circular logging: logs are not kept");
-    if ((grbit & (JET_bitInternalCopy | JET_bitBackupSurrogate)) && grbit != JET_bitInternalCopy && grbit != JET_bitBackupSurrogate)
-        throw Error(ErrorKind::usage, JET_errInvalidGrbit, "JET_bitInternalCopy and JET_bitBackupSurrogate go with no other bit");
+        throw Error(ErrorKind::not_possible, JET_errInvalidBackup,
+                    "an incremental backup is impossible with circular logging: logs are not kept");
+    if ((grbit & (JET_bitInternalCopy | JET_bitBackupSurrogate)) && grbit != JET_bitInternalCopy &&
+        grbit != JET_bitBackupSurrogate)
+        throw Error(ErrorKind::usage, JET_errInvalidGrbit,
+                    "JET_bitInternalCopy and JET_bitBackupSurrogate go with no other bit");
     if (grbit == JET_bitBackupSurrogate) throw Error(JET_errFeatureNotAvailable, "surrogate backups are not available");
-    if (in_progress()) throw Error(ErrorKind::busy, JET_errBackupInProgress, "another backup of this instance is in progress");
+    if (in_progress())
+        throw Error(ErrorKind::busy, JET_errBackupInProgress, "another backup of this instance is in progress");
 }
 
 void Backup::check_incremental_base(const std::vector<Database*>& databases) const {
     for (const Database* database : databases) {
         const auto header = database->header();
-        if (header.get(hf::full_previous).low != Generation() && header.get(hf::full_previous_type) == format::BackupType::streaming) continue;
-        report(JET_eventBackupMissingFull, Severity::error, database->path() + ": there is no full backup that an incremental one could continue");
-        throw Error(ErrorKind::not_possible, JET_errMissingFullBackup, "an incremental backup needs a full backup first").in_file(database->path());
+        if (header.get(hf::full_previous).low != Generation() &&
+            header.get(hf::full_previous_type) == format::BackupType::streaming)
+            continue;
+        report(JET_eventBackupMissingFull, Severity::error,
+               database->path() + ": there is no full backup that an incremental one could continue");
+        throw Error(ErrorKind::not_possible, JET_errMissingFullBackup,
+                    "an incremental backup needs a full backup first")
+            .in_file(database->path());
     }
 }
 
@@ -64,7 +79,8 @@ void Backup::begin(JET_GRBIT grbit) {
     check_can_begin(grbit);
     const bool full = (grbit & JET_bitBackupIncremental) == 0;
     if (!full) check_incremental_base(host_.databases());
-    const Generation low = full ? read_checkpoint(*host_.files, host_.checkpoint_path).position.generation : Generation();
+    const Generation low =
+        full ? read_checkpoint(*host_.files, host_.checkpoint_path).position.generation : Generation();
 
     full_ = full;
     stop_ = logs_prepared_ = truncated_ = false;
@@ -93,11 +109,14 @@ Backup::Opened Backup::open_file(const std::string& path) {
     const std::lock_guard hold(mutex_);
     require_session();
     if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile without a file name");
-    if (file_) throw Error(JET_errOutOfMemory, "JetOpenFile while " + file_->path() + " is open: there is one handle").in_file(path);
+    if (file_)
+        throw Error(JET_errOutOfMemory, "JetOpenFile while " + file_->path() + " is open: there is one handle")
+            .in_file(path);
     const std::string full_path = host_.files->absolute(path);
     for (Database* database : host_.databases()) {
         if (database->path() != full_path) continue;
-        if (state_ == State::logs) fail_session(out_of_order("JetOpenFile of a database when only logs are left to read").in_file(path));
+        if (state_ == State::logs)
+            fail_session(out_of_order("JetOpenFile of a database when only logs are left to read").in_file(path));
         return open_database(*database);
     }
     if (state_ == State::databases) {
@@ -108,23 +127,28 @@ Backup::Opened Backup::open_file(const std::string& path) {
 }
 
 Backup::Opened Backup::open_database(Database& database) {
-    // The header first: its required range must cover every page that the size below lets through (BACKUP-SEMANTICS 2.4).
+    // The header first: its required range must cover every page that the size below lets through
+    // (BACKUP-SEMANTICS 2.4).
     const format::DatabaseHeader header = database.header();
     format::BackupInfo current = begin_mark_;
     current.low = copy_low();
-    file_ = std::make_unique<BackupDatabaseFile>(database, database.last_page_for_backup(), header, current,
-                                                 [log = host_.log] { return log->generation(); }, PageReading{host_.clock, &stop_, host_.events});
-    report(JET_eventBackupDatabaseBegin, Severity::information, file_->path() + ": reading " + std::to_string(file_->size()) + " bytes");
+    file_ = std::make_unique<BackupDatabaseFile>(
+        database, database.last_page_for_backup(), header, current, [log = host_.log] { return log->generation(); },
+        PageReading{host_.clock, &stop_, host_.events});
+    report(JET_eventBackupDatabaseBegin, Severity::information,
+           file_->path() + ": reading " + std::to_string(file_->size()) + " bytes");
     return {only_handle, file_->size()};
 }
 
-// Only what JetGetLogInfo listed: a path that does not belong to the backup would hand out any file of the machine (BACKUP-SEMANTICS 2.4).
+// Only what JetGetLogInfo listed: a path that does not belong to the backup would hand out any file of the machine
+// (BACKUP-SEMANTICS 2.4).
 Backup::Opened Backup::open_log(const std::string& path) {
     const LogSettings& log = host_.log->settings();
     const auto name = format::parse_log_file_name(log.naming.base, os::name_of(path));
     const bool in_place = os::directory_of(path) == host_.files->absolute(log.directory);
     if (!in_place || !name || name->kind != format::LogFileKind::archived)
-        fail_session(Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile: not a closed log of this instance").in_file(path));
+        fail_session(Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile: not a closed log of this instance")
+                         .in_file(path));
     if (!host_.files->info(path)) {
         report(JET_eventBackupFileMissing, Severity::error, path + ": the log is missing");
         fail_session(Error(ErrorKind::chain, JET_errMissingFileToBackup, "the log is missing").in_file(path));
@@ -140,12 +164,18 @@ Backup::Opened Backup::open_log(const std::string& path) {
 std::size_t Backup::read_file(JET_HANDLE handle, void* buffer, std::uint32_t bytes) {
     const std::lock_guard hold(mutex_);
     require_session();
-    if (!file_ || handle != only_handle) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: this handle is not open");
+    if (!file_ || handle != only_handle)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: this handle is not open");
     const auto address = reinterpret_cast<std::uintptr_t>(buffer);
-    if (!buffer || address % buffer_alignment != 0) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: the buffer must be aligned to 4096 bytes");
-    if (bytes == 0 || bytes % host_.page_bytes != 0) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: the size must be a multiple of the page size");
+    if (!buffer || address % buffer_alignment != 0)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: the buffer must be aligned to 4096 bytes");
+    if (bytes == 0 || bytes % host_.page_bytes != 0)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "JetReadFile: the size must be a multiple of the page size");
     if (file_->position() == 0 && bytes / host_.page_bytes < file_->first_read_pages())
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetReadFile: the first read takes at least " + std::to_string(file_->first_read_pages()) + " pages");
+        throw Error(
+            ErrorKind::usage, JET_errInvalidParameter,
+            "JetReadFile: the first read takes at least " + std::to_string(file_->first_read_pages()) + " pages");
     try {
         return file_->read({static_cast<std::uint8_t*>(buffer), bytes});
     } catch (const Error& error) {
@@ -160,25 +190,29 @@ std::size_t Backup::read_file(JET_HANDLE handle, void* buffer, std::uint32_t byt
 void Backup::close_file(JET_HANDLE handle) {
     const std::lock_guard hold(mutex_);
     if (!in_progress()) throw Error(JET_errNoBackup, "no backup is in progress");
-    if (!file_ || handle != only_handle) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetCloseFile: this handle is not open");
+    if (!file_ || handle != only_handle)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetCloseFile: this handle is not open");
     const auto file = std::move(file_);
     if (const auto* database = dynamic_cast<const BackupDatabaseFile*>(file.get())) {
         if (file->is_complete()) complete_databases_.insert(database->database().dbid());
-        report(file->is_complete() ? JET_eventBackupDatabaseEnd : JET_eventBackupDatabaseIncomplete, Severity::information,
-               file->path() + ": " + std::to_string(file->position()) + " of " + std::to_string(file->size()) + " bytes were read");
+        report(file->is_complete() ? JET_eventBackupDatabaseEnd : JET_eventBackupDatabaseIncomplete,
+               Severity::information,
+               file->path() + ": " + std::to_string(file->position()) + " of " + std::to_string(file->size()) +
+                   " bytes were read");
     } else if (const auto* log = dynamic_cast<const BackupLogFile*>(file.get()); log && file->is_complete()) {
         complete_logs_.insert(log->generation().value());
     }
 }
 
-// Done once in a session: closes the current log, so that everything committed until now lies in numbered files, and fixes what is copied and
-// what may be deleted (BACKUP-SEMANTICS 2.7).
+// Done once in a session: closes the current log, so that everything committed until now lies in numbered files, and
+// fixes what is copied and what may be deleted (BACKUP-SEMANTICS 2.7).
 void Backup::prepare_logs() {
     if (logs_prepared_) return;
     host_.log->roll();
     prepare_mark_.time = now();
-    format::BackupRecord record{format::BackupPhase::prepare_logs, 0, full_ ? format::BackupScope::full : format::BackupScope::incremental, 0,
-                                {{}, prepare_mark_.time, {}, {}}, {}};
+    format::BackupRecord record{
+        format::BackupPhase::prepare_logs, 0, full_ ? format::BackupScope::full : format::BackupScope::incremental, 0,
+        {{}, prepare_mark_.time, {}, {}},  {}};
     prepare_mark_.mark = host_.log->append_and_flush(record.serialise());
     copy_end_ = prepare_mark_.mark.generation;
 
@@ -190,13 +224,17 @@ void Backup::prepare_logs() {
     delete_low_ = directory.archived.front();
     delete_end_ = std::max(delete_low_, truncation_bound());
     logs_prepared_ = true;
-    report(JET_eventBackupLogRange, Severity::information, "logs " + range_text(copy_low(), copy_end_) + " belong to the backup");
+    report(JET_eventBackupLogRange, Severity::information,
+           "logs " + range_text(copy_low(), copy_end_) + " belong to the backup");
 }
 
 void Backup::check_no_gap(const LogDirectory& directory) const {
     const auto missing = [&](Generation generation) {
-        report(JET_eventBackupFileMissing, Severity::error, directory.archived_path(generation) + ": the log is missing");
-        return Error(ErrorKind::chain, JET_errMissingFileToBackup, "log generation " + format::to_string(generation) + " is missing; without it the backup could not be restored")
+        report(JET_eventBackupFileMissing, Severity::error,
+               directory.archived_path(generation) + ": the log is missing");
+        return Error(ErrorKind::chain, JET_errMissingFileToBackup,
+                     "log generation " + format::to_string(generation) +
+                         " is missing; without it the backup could not be restored")
             .in_file(directory.archived_path(generation));
     };
     for (Generation generation = copy_low(); generation < copy_end_; generation = generation.next())
@@ -204,7 +242,8 @@ void Backup::check_no_gap(const LogDirectory& directory) const {
     if (full_) return;
     for (const Database* database : host_.databases()) {
         const auto header = database->header();
-        const Generation covered = std::max(header.get(hf::full_previous).high, header.get(hf::incremental_previous).high);
+        const Generation covered =
+            std::max(header.get(hf::full_previous).high, header.get(hf::incremental_previous).high);
         if (directory.archived.front() > covered.next()) throw missing(covered.next());
     }
 }
@@ -214,7 +253,8 @@ Generation Backup::truncation_bound() const {
     Generation bound = std::min(copy_end_, read_checkpoint(*host_.files, host_.checkpoint_path).position.generation);
     if (!full_) return bound;
     for (const Database* database : host_.databases())
-        if (!complete_databases_.contains(database->dbid())) bound = std::min(bound, database->header().get(hf::full_previous).high);
+        if (!complete_databases_.contains(database->dbid()))
+            bound = std::min(bound, database->header().get(hf::full_previous).high);
     return bound;
 }
 
@@ -251,12 +291,16 @@ void Backup::truncate() {
     if (!logs_prepared_) throw out_of_order("JetTruncateLog before JetGetLogInfo");
     for (Generation generation = copy_low(); generation < copy_end_; generation = generation.next()) {
         if (complete_logs_.contains(generation.value())) continue;
-        const std::string text = "log generation " + format::to_string(generation) + " was not read to its end, so no log is deleted";
+        const std::string text =
+            "log generation " + format::to_string(generation) + " was not read to its end, so no log is deleted";
         report(JET_eventTruncateNotAllCopied, Severity::warning, text);
         throw Error(JET_errLogFileNotCopied, text);
     }
-    if (delete_low_ == delete_end_) report(JET_eventNoLogsTruncated, Severity::information, "no log can be deleted: all of them are still needed");
-    else report(JET_eventLogsTruncated, Severity::information, "logs " + range_text(delete_low_, delete_end_) + " are deleted");
+    if (delete_low_ == delete_end_)
+        report(JET_eventNoLogsTruncated, Severity::information, "no log can be deleted: all of them are still needed");
+    else
+        report(JET_eventLogsTruncated, Severity::information,
+               "logs " + range_text(delete_low_, delete_end_) + " are deleted");
     log_phase(format::BackupPhase::truncate, {{}, {}, delete_low_, delete_end_});
     host_.log->flush();
 
@@ -270,19 +314,27 @@ void Backup::truncate() {
     }
     truncated_ = true;
     host_.files->sync_directory(log.directory);
-    if (missing > 0) report(JET_eventTruncatedLogsMissing, Severity::warning, std::to_string(missing) + " of these logs were already missing");
+    if (missing > 0)
+        report(JET_eventTruncatedLogsMissing, Severity::warning,
+               std::to_string(missing) + " of these logs were already missing");
 }
 
 void Backup::end(JET_GRBIT grbit) {
     const std::lock_guard hold(mutex_);
     const bool normal = (grbit & JET_bitBackupEndNormal) != 0;
     const bool abort = (grbit & JET_bitBackupEndAbort) != 0;
-    if (normal == abort) throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetEndExternalBackup takes one of JET_bitBackupEndNormal and JET_bitBackupEndAbort");
+    if (normal == abort)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "JetEndExternalBackup takes one of JET_bitBackupEndNormal and JET_bitBackupEndAbort");
     if (!in_progress()) throw Error(JET_errNoBackup, "no backup is in progress");
-    // Success even where a normal end becomes an abort: kept as in the original, the event tells (BACKUP-SEMANTICS 8, oddity 1).
-    if (stop_) finish(Outcome::aborted_by_server, grbit);
-    else if (abort || !logs_prepared_) finish(Outcome::aborted_by_caller, grbit);
-    else finish(Outcome::normal, grbit);
+    // Success even where a normal end becomes an abort: kept as in the original, the event tells (BACKUP-SEMANTICS 8,
+    // oddity 1).
+    if (stop_)
+        finish(Outcome::aborted_by_server, grbit);
+    else if (abort || !logs_prepared_)
+        finish(Outcome::aborted_by_caller, grbit);
+    else
+        finish(Outcome::normal, grbit);
 }
 
 void Backup::finish(Outcome outcome, JET_GRBIT grbit) {
@@ -300,25 +352,35 @@ void Backup::finish(Outcome outcome, JET_GRBIT grbit) {
     state_ = State::none;
     switch (outcome) {
         case Outcome::normal: report(JET_eventBackupEnd, Severity::information, "the backup ended normally"); break;
-        case Outcome::aborted_by_caller: report(JET_eventBackupAbortedByClient, Severity::error, "the backup was aborted by its caller, or ended before the logs were listed"); break;
-        case Outcome::aborted_by_server: report(JET_eventBackupStopped, Severity::error, "the backup was stopped by the program that owns the instance"); break;
+        case Outcome::aborted_by_caller:
+            report(JET_eventBackupAbortedByClient, Severity::error,
+                   "the backup was aborted by its caller, or ended before the logs were listed");
+            break;
+        case Outcome::aborted_by_server:
+            report(JET_eventBackupStopped, Severity::error,
+                   "the backup was stopped by the program that owns the instance");
+            break;
         case Outcome::failed: break;
     }
 }
 
-// Which slot of the header: BACKUP-SEMANTICS 3.4 and the table in OBSERVED. The log record first, so that recovery can repeat the stamp.
+// Which slot of the header: BACKUP-SEMANTICS 3.4 and the table in OBSERVED. The log record first, so that recovery can
+// repeat the stamp.
 void Backup::stamp_headers(JET_GRBIT grbit) {
     using Slot = Database::BackupSlot;
     const bool truncating = truncated_ || (grbit & JET_bitBackupTruncateDone) != 0;
-    const Slot slot = full_ ? (truncating ? Slot::full : Slot::copy) : (truncating ? Slot::incremental : Slot::differential);
-    constexpr format::BackupScope scopes[] = {format::BackupScope::full, format::BackupScope::copy, format::BackupScope::incremental, format::BackupScope::differential};
+    const Slot slot =
+        full_ ? (truncating ? Slot::full : Slot::copy) : (truncating ? Slot::incremental : Slot::differential);
+    constexpr format::BackupScope scopes[] = {format::BackupScope::full, format::BackupScope::copy,
+                                              format::BackupScope::incremental, format::BackupScope::differential};
     format::BackupInfo info = full_ ? begin_mark_ : prepare_mark_;
     info.low = copy_low();
     info.high = copy_end_.previous();
     std::vector<Database*> stamped;
     for (Database* database : host_.databases()) {
         if (full_ && !complete_databases_.contains(database->dbid())) continue;
-        format::BackupRecord record{format::BackupPhase::update_header, 0, scopes[static_cast<int>(slot)], database->dbid(), info, {}};
+        format::BackupRecord record{
+            format::BackupPhase::update_header, 0, scopes[static_cast<int>(slot)], database->dbid(), info, {}};
         host_.log->append(record.serialise());
         if (database->stamp_backup(slot, info)) stamped.push_back(database);
     }
@@ -327,7 +389,8 @@ void Backup::stamp_headers(JET_GRBIT grbit) {
 }
 
 void Backup::log_phase(format::BackupPhase phase, const format::BackupInfo& info, std::uint8_t dbid) {
-    const format::BackupRecord record{phase, 0, full_ ? format::BackupScope::full : format::BackupScope::incremental, dbid, info, {}};
+    const format::BackupRecord record{phase, 0,    full_ ? format::BackupScope::full : format::BackupScope::incremental,
+                                      dbid,  info, {}};
     host_.log->append(record.serialise());
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The external backup of one instance: which call is legal when, what it delivers and what it leaves behind in headers and log
-// (BACKUP-SEMANTICS 1 to 4, corrected by OBSERVED.md).
+// The external backup of one instance: which call is legal when, what it delivers and what it leaves behind in headers
+// and log (BACKUP-SEMANTICS 1 to 4, corrected by OBSERVED.md).
 
 #include <atomic>
 #include <functional>
@@ -42,8 +42,8 @@ struct BackupLogList {
     Generation high;
 };
 
-// Calls may come from any thread, one after the other; stop() may come during another call. Every method throws ese::Error with the JET_ERR of
-// the API call it stands for.
+// Calls may come from any thread, one after the other; stop() may come during another call. Every method throws
+// ese::Error with the JET_ERR of the API call it stands for.
 class Backup {
  public:
     explicit Backup(BackupHost host) : host_(std::move(host)) {}
@@ -65,7 +65,8 @@ class Backup {
     std::vector<std::string> truncation_list();
     void truncate();
     void end(JET_GRBIT grbit);
-    // Later calls fail with JET_errBackupAbortByServer until the backup is ended. Has no effect on a backup that begins later.
+    // Later calls fail with JET_errBackupAbortByServer until the backup is ended. Has no effect on a backup that begins
+    // later.
     void stop();
     // The instance goes down: ends the backup, if there is one, as stopped by the server.
     void end_for_term();
@@ -100,13 +101,13 @@ class Backup {
     bool full_ = false;
     bool logs_prepared_ = false;
     bool truncated_ = false;
-    format::BackupInfo begin_mark_;       // full: position and time at begin
-    format::BackupInfo prepare_mark_;     // position and time of the PrepareLogs record
-    Generation copy_end_;                 // logs copy_low_ .. copy_end_ - 1 belong to the backup
+    format::BackupInfo begin_mark_;    // full: position and time at begin
+    format::BackupInfo prepare_mark_;  // position and time of the PrepareLogs record
+    Generation copy_end_;              // logs copy_low_ .. copy_end_ - 1 belong to the backup
     Generation delete_low_, delete_end_;
     std::set<std::uint8_t> complete_databases_;  // read to their last byte, by dbid
     std::set<std::uint32_t> complete_logs_;
-    std::unique_ptr<BackupFile> file_;    // the one that is open
+    std::unique_ptr<BackupFile> file_;  // the one that is open
 };
 
 }  // namespace ese::engine

@@ -15,7 +15,8 @@ namespace hf = format::header_field;
 
 namespace {
 
-// A failing range is read again this often, after 100 ms, 200 ms and so on: 13.6 s in all (BACKUP-SEMANTICS 2.5, step 5).
+// A failing range is read again this often, after 100 ms, 200 ms and so on: 13.6 s in all (BACKUP-SEMANTICS 2.5, step
+// 5).
 constexpr unsigned read_retries = 16;
 constexpr unsigned retry_step_ms = 100;
 
@@ -29,19 +30,27 @@ Error bad_page(const std::string& path, PageNumber number, const format::PageVer
     const std::string where = "page " + std::to_string(number.value());
     if (verdict.state == format::PageState::wrong_page_number)
         return Error(ErrorKind::source_damaged, JET_errReadVerifyFailure,
-                     where + " holds page " + std::to_string(verdict.found_page.value()) + " of some other place").in_file(path);
+                     where + " holds page " + std::to_string(verdict.found_page.value()) + " of some other place")
+            .in_file(path);
     return Error(ErrorKind::source_damaged, JET_errReadVerifyFailure,
-                 where + " is damaged: its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected)).in_file(path);
+                 where + " is damaged: its checksum is " + hex(verdict.found) + ", its bytes give " +
+                     hex(verdict.expected))
+        .in_file(path);
 }
 
 }  // namespace
 
 BackupDatabaseFile::BackupDatabaseFile(Database& database, PageNumber last_page, const format::DatabaseHeader& header,
-                                       const format::BackupInfo& current, std::function<Generation()> high_generation, PageReading reading)
+                                       const format::BackupInfo& current, std::function<Generation()> high_generation,
+                                       PageReading reading)
     // Two header pages in front, one trailer page behind.
     : BackupFile(database.path(), page_offset(last_page, database.page_bytes()) + 2ull * database.page_bytes()),
-      database_(database), last_page_(last_page), header_(header), current_(current),
-      high_generation_(std::move(high_generation)), reading_(std::move(reading)) {
+      database_(database),
+      last_page_(last_page),
+      header_(header),
+      current_(current),
+      high_generation_(std::move(high_generation)),
+      reading_(std::move(reading)) {
     header_.set(hf::full_current, current);
     header_.stamped();
 }
@@ -73,13 +82,19 @@ void BackupDatabaseFile::read_pages(PageNumber first, ByteSpan into) {
     for (unsigned attempt = 0; attempt <= read_retries; ++attempt) {
         if (attempt > 0) {
             for (unsigned waited = 0; waited < attempt * retry_step_ms; waited += retry_step_ms) {
-                if (*reading_.stop) throw Error(ErrorKind::interrupted, JET_errBackupAbortByServer, "the backup was stopped while a read was repeated").in_file(path_);
+                if (*reading_.stop)
+                    throw Error(ErrorKind::interrupted, JET_errBackupAbortByServer,
+                                "the backup was stopped while a read was repeated")
+                        .in_file(path_);
                 reading_.clock->sleep_ms(retry_step_ms);
             }
         }
         const auto problem = try_read_pages(first, into);
         if (!problem) {
-            if (failure) reading_.events(JET_eventReadRetried, Severity::warning, path_ + ": read after " + std::to_string(attempt) + " failed attempts; the first said: " + failure->message());
+            if (failure)
+                reading_.events(JET_eventReadRetried, Severity::warning,
+                                path_ + ": read after " + std::to_string(attempt) +
+                                    " failed attempts; the first said: " + failure->message());
             return;
         }
         if (!failure) failure = problem;
@@ -101,13 +116,16 @@ std::optional<Error> BackupDatabaseFile::try_read_pages(PageNumber first, ByteSp
     for (std::size_t at = 0; at < into.size(); at += page_bytes, number = number.next()) {
         const auto verdict = format::verify_and_correct_page(into.subspan(at, page_bytes), number);
         if (verdict.state == format::PageState::correctable)
-            reading_.events(JET_eventReadRetried, Severity::warning, path_ + ": page " + std::to_string(number.value()) + ": a flipped bit was corrected");
-        else if (!verdict.usable() && verdict.state != format::PageState::uninitialised) return bad_page(path_, number, verdict);
+            reading_.events(JET_eventReadRetried, Severity::warning,
+                            path_ + ": page " + std::to_string(number.value()) + ": a flipped bit was corrected");
+        else if (!verdict.usable() && verdict.state != format::PageState::uninitialised)
+            return bad_page(path_, number, verdict);
     }
     return std::nullopt;
 }
 
-// Made when it is reached: pages read until now may hold changes of any generation up to the one that is current now (BACKUP-SEMANTICS 3.7).
+// Made when it is reached: pages read until now may hold changes of any generation up to the one that is current now
+// (BACKUP-SEMANTICS 3.7).
 std::vector<std::uint8_t> BackupDatabaseFile::trailer() const {
     const format::DatabaseHeader live = database_.header();
     format::Trailer trailer;
@@ -144,16 +162,22 @@ void BackupLogFile::verify(std::uint64_t offset, ByteSpan bytes) const {
         const std::uint64_t start = sector * sector_bytes;
         const bool inside = start >= offset && start + sector_bytes <= offset + bytes.size();
         ByteSpan content = copy;
-        if (inside) content = bytes.subspan(static_cast<std::size_t>(start - offset), sector_bytes);
-        else file_->read_exactly_at(start, copy);
+        if (inside)
+            content = bytes.subspan(static_cast<std::size_t>(start - offset), sector_bytes);
+        else
+            file_->read_exactly_at(start, copy);
 
         const auto number = static_cast<std::uint16_t>(sector);
-        const bool good = sector == 0 ? format::header_checksum_ok(content)
-                                      : is_all_zero(content) || format::check_segment(content, number).good ||
-                                            (sector > 1 && format::check_segment(content, static_cast<std::uint16_t>(number - 1)).good);
+        const bool good =
+            sector == 0
+                ? format::header_checksum_ok(content)
+                : is_all_zero(content) || format::check_segment(content, number).good ||
+                      (sector > 1 && format::check_segment(content, static_cast<std::uint16_t>(number - 1)).good);
         if (!good)
             throw Error(ErrorKind::source_damaged, JET_errLogReadVerifyFailure,
-                        (sector == 0 ? std::string("the header") : "segment " + std::to_string(sector)) + " of the log is damaged").in_file(path_);
+                        (sector == 0 ? std::string("the header") : "segment " + std::to_string(sector)) +
+                            " of the log is damaged")
+                .in_file(path_);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// The streams that JetReadFile delivers: a database with its trailer page, a log file as it is (BACKUP-SEMANTICS 2.4, 2.5).
+// The streams that JetReadFile delivers: a database with its trailer page, a log file as it is
+// (BACKUP-SEMANTICS 2.4, 2.5).
 
 #include <atomic>
 #include <functional>
@@ -47,8 +48,9 @@ struct PageReading {
 class BackupDatabaseFile final : public BackupFile {
  public:
     // `current` becomes bkinfoFullCur in the stream's header. `high_generation` is asked when the trailer is made.
-    BackupDatabaseFile(Database& database, PageNumber last_page, const format::DatabaseHeader& header, const format::BackupInfo& current,
-                       std::function<Generation()> high_generation, PageReading reading);
+    BackupDatabaseFile(Database& database, PageNumber last_page, const format::DatabaseHeader& header,
+                       const format::BackupInfo& current, std::function<Generation()> high_generation,
+                       PageReading reading);
 
     Database& database() const { return database_; }
     std::uint32_t first_read_pages() const override { return 3; }

@@ -16,10 +16,11 @@ namespace hf = format::header_field;
 
 namespace {
 
-constexpr std::uint32_t first_with_last_resize = 110;        // update-major; DATABASE-FORMAT 2.2
+constexpr std::uint32_t first_with_last_resize = 110;  // update-major; DATABASE-FORMAT 2.2
 constexpr std::uint32_t first_with_max_required_time = 150;
 
-void set_required_range(format::DatabaseHeader& header, Generation low, Generation high, const format::LogTime& high_created) {
+void set_required_range(format::DatabaseHeader& header, Generation low, Generation high,
+                        const format::LogTime& high_created) {
     header.set(hf::min_required, low);
     header.set(hf::min_consistent, low);
     header.set(hf::max_required, high);
@@ -32,7 +33,9 @@ std::vector<std::uint8_t> read_tree_page(const os::File& file, PageNumber number
     std::vector<std::uint8_t> page(page_bytes);
     file.read_exactly_at(page_offset(number, page_bytes), page);
     if (!format::verify_and_correct_page(page, number).usable())
-        throw Error(JET_errReadVerifyFailure, "page " + std::to_string(number.value()) + ", which the space tree needs, is damaged").in_file(file.path());
+        throw Error(JET_errReadVerifyFailure,
+                    "page " + std::to_string(number.value()) + ", which the space tree needs, is damaged")
+            .in_file(file.path());
     return page;
 }
 
@@ -51,7 +54,8 @@ void clear_backup_marks(format::DatabaseHeader& header) {
     for (const auto& field : {hf::full_previous, hf::incremental_previous, hf::copy_previous, hf::differential_previous,
                               hf::full_current, hf::snapshot_current})
         header.set(field, {});
-    for (const auto& field : {hf::full_previous_type, hf::incremental_previous_type, hf::copy_previous_type, hf::differential_previous_type})
+    for (const auto& field : {hf::full_previous_type, hf::incremental_previous_type, hf::copy_previous_type,
+                              hf::differential_previous_type})
         header.set(field, format::BackupType::streaming);
 }
 
@@ -59,7 +63,10 @@ format::PickedHeader read_database_header(const os::File& file, std::int32_t jet
     std::vector<std::uint8_t> start(format::header_probe_bytes);
     start.resize(file.read_at(0, start));
     auto picked = format::pick_header(start);
-    if (!picked) throw Error(jet_if_bad, "neither copy of the database header is sound; this is not a database, or a badly damaged one").in_file(file.path());
+    if (!picked)
+        throw Error(jet_if_bad,
+                    "neither copy of the database header is sound; this is not a database, or a badly damaged one")
+            .in_file(file.path());
     return std::move(*picked);
 }
 
@@ -92,11 +99,14 @@ PageNumber last_owned_page(const os::File& file, std::uint32_t page_bytes) {
     throw Error(JET_errDatabaseCorrupted, "the tree of owned extents at page 2 has no last entry").in_file(file.path());
 }
 
-Database::Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only, std::uint32_t page_bytes)
+Database::Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only,
+                   std::uint32_t page_bytes)
     : clock_(clock), path_(path), dbid_(dbid), read_only_(read_only) {
     if (!files.info(path)) throw Error(JET_errDatabaseNotFound, "there is no such database").in_file(path);
     file_ = files.open(path, read_only ? os::OpenMode::read : os::OpenMode::read_write);
-    if (!file_->try_lock(!read_only)) throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached").in_file(path);
+    if (!file_->try_lock(!read_only))
+        throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached")
+            .in_file(path);
     header_ = read_database_header(*file_, JET_errDatabaseCorrupted).header;
     try {
         format::check_attachable(*header_, {page_bytes});
@@ -107,7 +117,10 @@ Database::Database(os::FileSystem& files, os::Clock& clock, const std::string& p
     page_bytes_ = header_->page_bytes();
     const std::uint64_t needed = page_offset(last_owned_page(*file_, page_bytes_), page_bytes_) + page_bytes_;
     if (file_->size() < needed)
-        throw Error(JET_errFileIOBeyondEOF, "the file is " + std::to_string(file_->size()) + " bytes long, but its pages take " + std::to_string(needed) + "; it was cut short").in_file(path);
+        throw Error(JET_errFileIOBeyondEOF, "the file is " + std::to_string(file_->size()) +
+                                                " bytes long, but its pages take " + std::to_string(needed) +
+                                                "; it was cut short")
+            .in_file(path);
 }
 
 format::DatabaseHeader Database::header() const {
@@ -171,7 +184,8 @@ void Database::become_clean(const format::Lgpos& position) {
 
 void Database::generation_rolled(Generation generation, const format::LogTime& created, Generation min_required) {
     const std::lock_guard hold(mutex_);
-    const Generation low = std::max(header_->get(hf::min_required), std::max(min_required, header_->get(hf::attach_lgpos).generation));
+    const Generation low =
+        std::max(header_->get(hf::min_required), std::max(min_required, header_->get(hf::attach_lgpos).generation));
     set_required_range(*header_, low, generation, created);
     write_header();
 }
@@ -199,8 +213,6 @@ void Database::flush_header() {
     write_header();
 }
 
-void Database::write_header() {
-    write_database_header(*file_, clock_, *header_);
-}
+void Database::write_header() { write_database_header(*file_, clock_, *header_); }
 
 }  // namespace ese::engine

@@ -24,9 +24,11 @@ struct StreamPlace {
 // Any thread may call any method.
 class Database {
  public:
-    // Opens the file and reads its header. Throws JET_errDatabaseNotFound, JET_errDatabaseCorrupted (no sound header), JET_errFileAccessDenied (another process
-    // has it), and what format::check_attachable throws: nothing has been written then.
-    Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only, std::uint32_t page_bytes);
+    // Opens the file and reads its header. Throws JET_errDatabaseNotFound, JET_errDatabaseCorrupted (no sound header),
+    // JET_errFileAccessDenied (another process has it), and what format::check_attachable throws: nothing has been
+    // written then.
+    Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only,
+             std::uint32_t page_bytes);
 
     const std::string& path() const { return path_; }
     std::uint8_t dbid() const { return dbid_; }
@@ -36,12 +38,13 @@ class Database {
     RangeLock& range_lock() { return range_lock_; }
     format::DatabaseHeader header() const;
 
-    // The last page that belongs to the database, for a backup: all of the file, as the original does, unless its tail holds pages that no tree
-    // owns and that do not verify (DATABASE-FORMAT 4.1): then the last owned page.
+    // The last page that belongs to the database, for a backup: all of the file, as the original does, unless its tail
+    // holds pages that no tree owns and that do not verify (DATABASE-FORMAT 4.1): then the last owned page.
     PageNumber last_page_for_backup() const;
 
-    // The header goes to dirty, with the required range that begins here (LOG-FORMAT 5.6), and is durable when the call returns. Without
-    // a stream (logging is off) the database gets a new signature, since no log fits it any more (BACKUP-SEMANTICS 3.1).
+    // The header goes to dirty, with the required range that begins here (LOG-FORMAT 5.6), and is durable when the call
+    // returns. Without a stream (logging is off) the database gets a new signature, since no log fits it any more
+    // (BACKUP-SEMANTICS 3.1).
     void attach(const std::optional<StreamPlace>& place);
     // The header goes to clean. `position` is that of the record that says so.
     void become_clean(const format::Lgpos& position);
@@ -69,8 +72,8 @@ class Database {
 
 // The header of a database file that is sound enough to have one. Throws `jet_if_bad` if both copies are bad.
 format::PickedHeader read_database_header(const os::File& file, std::int32_t jet_if_bad);
-// Writes both copies, one after the other, each durable before the next (DATABASE-FORMAT 2.4). The flush map that may lie beside the database is cut off
-// from it: this engine does not maintain it (DATABASE-FORMAT 9).
+// Writes both copies, one after the other, each durable before the next (DATABASE-FORMAT 2.4). The flush map that may
+// lie beside the database is cut off from it: this engine does not maintain it (DATABASE-FORMAT 9).
 void write_database_header(os::File& file, os::Clock& clock, format::DatabaseHeader& header);
 
 // The greatest page number that any extent of the database's own space tree ends with. Throws for damaged space trees.

@@ -8,15 +8,16 @@
 
 namespace ese::engine {
 
-// Keeps page images whole while a backup reads them from the file: whoever writes a page to the file enters for the time of the write,
-// whoever reads a range for a backup waits for the writes in it and holds new ones off (BACKUP-SEMANTICS 2.5, step 1). Pages in memory are
-// never locked by it. Any thread may use it.
+// Keeps page images whole while a backup reads them from the file: whoever writes a page to the file enters for the
+// time of the write, whoever reads a range for a backup waits for the writes in it and holds new ones off
+// (BACKUP-SEMANTICS 2.5, step 1). Pages in memory are never locked by it. Any thread may use it.
 class RangeLock {
  public:
     // Holds off writes to pages first..last while it lives.
     class Reading {
      public:
-        Reading(RangeLock& lock, PageNumber first, PageNumber last) : lock_(lock), entry_(lock.begin(lock.readers_, lock.writers_, first, last)) {}
+        Reading(RangeLock& lock, PageNumber first, PageNumber last)
+            : lock_(lock), entry_(lock.begin(lock.readers_, lock.writers_, first, last)) {}
         ~Reading() { lock_.end(lock_.readers_, entry_); }
         Reading(const Reading&) = delete;
         Reading& operator=(const Reading&) = delete;
@@ -29,7 +30,8 @@ class RangeLock {
     // Held by a thread while it writes pages first..last to the file.
     class Writing {
      public:
-        Writing(RangeLock& lock, PageNumber first, PageNumber last) : lock_(lock), entry_(lock.begin(lock.writers_, lock.readers_, first, last)) {}
+        Writing(RangeLock& lock, PageNumber first, PageNumber last)
+            : lock_(lock), entry_(lock.begin(lock.writers_, lock.readers_, first, last)) {}
         ~Writing() { lock_.end(lock_.writers_, entry_); }
         Writing(const Writing&) = delete;
         Writing& operator=(const Writing&) = delete;

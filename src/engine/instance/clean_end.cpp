@@ -8,12 +8,15 @@ namespace ese::engine {
 namespace {
 
 // The checkpoint, if it is sound and belongs to this stream; recovery would do without it otherwise.
-std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path, const format::Signature& stream) {
+std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
+                                                    const format::Signature& stream) {
     try {
         format::Checkpoint checkpoint = read_checkpoint(files, path);
         if (checkpoint.log_signature == stream) return checkpoint;
     } catch (const Error& error) {
-        if (error.jet() != JET_errCheckpointFileNotFound && error.jet() != JET_errCheckpointCorrupt && error.jet() != JET_errFileInvalidType) throw;
+        if (error.jet() != JET_errCheckpointFileNotFound && error.jet() != JET_errCheckpointCorrupt &&
+            error.jet() != JET_errFileInvalidType)
+            throw;
     }
     return std::nullopt;
 }
@@ -21,18 +24,23 @@ std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const
 [[noreturn]] void refuse_missing_current(const LogDirectory& directory) {
     // LOG-FORMAT 1.3: with the prepared file there, a roll was interrupted; without it, the current log was lost.
     if (directory.has_temporary)
-        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                    "the instance was interrupted while it began a new log; it needs recovery, which this version can't do").in_file(directory.path);
+        throw Error(
+            ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
+            "the instance was interrupted while it began a new log; it needs recovery, which this version can't do")
+            .in_file(directory.path);
     throw Error(ErrorKind::chain, JET_errMissingLogFile,
-                "there are closed logs up to generation " + format::to_string(directory.archived.back()) + ", but no " + directory.naming.current()).in_file(directory.path);
+                "there are closed logs up to generation " + format::to_string(directory.archived.back()) + ", but no " +
+                    directory.naming.current())
+        .in_file(directory.path);
 }
 
 void check_sizes(const LogFile& current, const Parameters& parameters, bool clean) {
     const std::string& path = current.file->path();
     if (current.header.file_bytes() != parameters.log_file_bytes())
         throw Error(clean ? JET_errLogFileSizeMismatchDatabasesConsistent : JET_errLogFileSizeMismatch,
-                    "the logs are " + std::to_string(current.header.file_bytes() / 1024) + " KiB long, JET_paramLogFileSize says " +
-                        std::to_string(parameters.log_file_bytes() / 1024)).in_file(path);
+                    "the logs are " + std::to_string(current.header.file_bytes() / 1024) +
+                        " KiB long, JET_paramLogFileSize says " + std::to_string(parameters.log_file_bytes() / 1024))
+            .in_file(path);
     try {
         format::check_log_page_size(current.header, parameters.page_bytes());
     } catch (Error& error) {
@@ -43,7 +51,8 @@ void check_sizes(const LogFile& current, const Parameters& parameters, bool clea
 
 }  // namespace
 
-CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path, const Parameters& parameters) {
+CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
+                           const Parameters& parameters) {
     if (!directory.has_current) refuse_missing_current(directory);
     CleanEnd end{open_log_file(files, directory.current_path()), {}};
     end.scan = end.current.scan();
@@ -56,7 +65,9 @@ CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory,
     const Generation current = end.current.header.generation;
     if (!directory.archived.empty() && directory.archived.back().next() != current)
         throw Error(ErrorKind::chain, JET_errInvalidLogSequence,
-                    "the newest closed log is generation " + format::to_string(directory.archived.back()) + ", the current one is " + format::to_string(current)).in_file(directory.path);
+                    "the newest closed log is generation " + format::to_string(directory.archived.back()) +
+                        ", the current one is " + format::to_string(current))
+            .in_file(directory.path);
 
     const auto last = format::last_record(end.scan, end.current.sectors());
     const auto checkpoint = usable_checkpoint(files, checkpoint_path, end.current.header.signature);
@@ -64,12 +75,19 @@ CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory,
                        (checkpoint->position == last->position || checkpoint->position == last->written_at);
     check_sizes(end.current, parameters, clean);
     if (!clean) {
-        const Generation from = checkpoint ? checkpoint->position.generation : directory.archived.empty() ? current : directory.archived.front();
-        const std::string why = last && format::is_run_end(last->type) ? "its checkpoint is missing or older than its log" : "it was not terminated properly";
+        const Generation from = checkpoint                   ? checkpoint->position.generation
+                                : directory.archived.empty() ? current
+                                                             : directory.archived.front();
+        const std::string why = last && format::is_run_end(last->type)
+                                    ? "its checkpoint is missing or older than its log"
+                                    : "it was not terminated properly";
         throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                    "the instance needs recovery from log generation " + format::to_string(from) + " to " + format::to_string(current) + ", because " + why +
-                        "; this version can't replay logs").in_file(directory.path)
-            .with_hint("start and end the program that owns it, or recover it with the engine of Windows (esentutl /r " + directory.naming.base + ")");
+                    "the instance needs recovery from log generation " + format::to_string(from) + " to " +
+                        format::to_string(current) + ", because " + why + "; this version can't replay logs")
+            .in_file(directory.path)
+            .with_hint(
+                "start and end the program that owns it, or recover it with the engine of Windows (esentutl /r " +
+                directory.naming.base + ")");
     }
     return end;
 }

@@ -20,16 +20,19 @@ using Fault = os::FaultyFileSystem::Fault;
 
 Parameters parameters_for(const std::string& directory) {
     Parameters parameters;
-    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath}) parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
+    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath})
+        parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
     parameters.set_number(JET_paramLogFileSize, 128, false);
     return parameters;
 }
 
 void read_to_the_end(Backup& backup, const std::string& path) {
-    static const std::unique_ptr<std::uint8_t, void (*)(std::uint8_t*)> buffer(static_cast<std::uint8_t*>(::operator new(1 << 20, std::align_val_t{4096})),
-                                                                               [](std::uint8_t* at) { ::operator delete(at, std::align_val_t{4096}); });
+    static const std::unique_ptr<std::uint8_t, void (*)(std::uint8_t*)> buffer(
+        static_cast<std::uint8_t*>(::operator new (1 << 20, std::align_val_t{4096})),
+        [](std::uint8_t* at) { ::operator delete (at, std::align_val_t{4096}); });
     const auto opened = backup.open_file(path);
-    while (backup.read_file(opened.handle, buffer.get(), 1 << 20) > 0) {}
+    while (backup.read_file(opened.handle, buffer.get(), 1 << 20) > 0) {
+    }
     backup.close_file(opened.handle);
 }
 
@@ -54,10 +57,12 @@ void live(os::FileSystem& files, const std::string& directory, Progress& progres
     progress.ended = true;
 }
 
-// Every generation that the database requires is there, in one unbroken stream; so whoever can replay logs gets it back.
+// Every generation that the database requires is there, in one unbroken stream; so whoever can replay logs gets it
+// back.
 void check_recoverable(const std::string& directory, const Progress& progress) {
     os::FileSystem& files = os::real_file_system();
-    const auto header = read_database_header(*files.open(directory + "/data.edb", os::OpenMode::read), JET_errDatabaseCorrupted).header;
+    const auto header =
+        read_database_header(*files.open(directory + "/data.edb", os::OpenMode::read), JET_errDatabaseCorrupted).header;
     const LogDirectory logs = scan_log_directory(files, directory, {});
     CHECK((logs.has_current || logs.has_temporary));
     if (!progress.copied) CHECK(logs.archived.front() == Generation(1));
@@ -87,7 +92,10 @@ TEST_CASE("whichever call fails, the instance can be continued or recovered, and
     std::uint64_t call = 1;
     for (bool reached = true; reached; ++call) {
         const TempDirectory temp;
-        if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+        if (!temp.copy_set("clean-4k", "files")) {
+            WARN("no data");
+            return;
+        }
         os::FaultyFileSystem files(os::real_file_system());
         files.fail_at(call, fault, jet, false);
         Progress progress;

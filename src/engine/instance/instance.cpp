@@ -20,7 +20,9 @@ constexpr std::uint32_t first_update_with_set_version = 6;
 
 std::u16string path_for_log(const std::string& path) {
     auto converted = utf8_to_utf16(path);
-    if (!converted) throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16").in_file(path);
+    if (!converted)
+        throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16")
+            .in_file(path);
     return *converted;
 }
 
@@ -37,12 +39,22 @@ LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os
     format::DbmsParam written;
     written.set_paths(parameters.system_path() + "/", parameters.log_path() + "/");
     written.set_circular_logging(parameters.circular_logging());
-    for (const auto& [count, id] : {std::pair{Count::sessions, JET_paramMaxSessions}, {Count::open_tables, JET_paramMaxOpenTables},
-                                    {Count::version_pages, JET_paramMaxVerPages}, {Count::cursors, JET_paramMaxCursors}, {Count::log_buffers, JET_paramLogBuffers}})
+    for (const auto& [count, id] : {std::pair{Count::sessions, JET_paramMaxSessions},
+                                    {Count::open_tables, JET_paramMaxOpenTables},
+                                    {Count::version_pages, JET_paramMaxVerPages},
+                                    {Count::cursors, JET_paramMaxCursors},
+                                    {Count::log_buffers, JET_paramLogBuffers}})
         written.set_count(count, static_cast<std::uint32_t>(parameters.number(static_cast<std::uint32_t>(id))));
     written.set_count(Count::log_sectors, sectors);
     written.set_count(Count::cache_pages, 0x7FFFFFFF);
-    return {&files, &clock, parameters.log_path(), log_naming(parameters), sectors, parameters.page_bytes(), parameters.circular_logging(), written};
+    return {&files,
+            &clock,
+            parameters.log_path(),
+            log_naming(parameters),
+            sectors,
+            parameters.page_bytes(),
+            parameters.circular_logging(),
+            written};
 }
 
 Instance::Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters)
@@ -52,7 +64,8 @@ Instance::~Instance() = default;
 
 void Instance::report(std::uint32_t event, Severity severity, const std::string& text) const {
     const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters_.number(JET_paramEventCallback));
-    if (!callback || (severity == Severity::information && parameters_.number(JET_paramNoInformationEvent) != 0)) return;
+    if (!callback || (severity == Severity::information && parameters_.number(JET_paramNoInformationEvent) != 0))
+        return;
     callback(reinterpret_cast<JET_INSTANCE>(this), event, static_cast<std::uint32_t>(severity), text.c_str(),
              reinterpret_cast<void*>(parameters_.number(JET_paramEventCallbackContext)));
 }
@@ -66,8 +79,10 @@ bool Instance::is_running() const {
 
 void Instance::enter() {
     const std::lock_guard hold(gate_mutex_);
-    if (service_stopped_) throw Error(JET_errClientRequestToStopJetService, "JetStopService was called for this instance");
-    if (phase_ == Phase::terminating || phase_ == Phase::terminated) throw Error(JET_errTermInProgress, "the instance is being terminated");
+    if (service_stopped_)
+        throw Error(JET_errClientRequestToStopJetService, "JetStopService was called for this instance");
+    if (phase_ == Phase::terminating || phase_ == Phase::terminated)
+        throw Error(JET_errTermInProgress, "the instance is being terminated");
     if (phase_ != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
     ++calls_;
 }
@@ -93,7 +108,8 @@ void Instance::init(JET_GRBIT) {
             parameters_.set_text(static_cast<std::uint32_t>(id), path, false);
             if (parameters_.number(JET_paramCreatePathIfNotExist) != 0) files_.make_directory(path);
             const auto info = files_.info(path);
-            if (!info || !info->is_directory) throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
+            if (!info || !info->is_directory)
+                throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
         }
         checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());
         if (parameters_.recovery_on()) open_or_create_log();
@@ -130,22 +146,27 @@ void Instance::open_or_create_log() {
         checkpoint_ = read_checkpoint(files_, checkpoint_path_);
         checkpoint_.parameters = written;
         stream_ = end.current.header.signature;
-        log_ = LogWriter::resume(std::move(settings), {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header}, end.scan, log_hooks());
+        log_ = LogWriter::resume(std::move(settings),
+                                 {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
+                                 end.scan, log_hooks());
     }
     init_position_ = log_->append_and_flush(format::InitRecord{written, log_->now()}.serialise());
     save_checkpoint(init_position_);
-    backup_ = std::make_unique<Backup>(BackupHost{&files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
-                                                  [this] { return logged_databases(); },
-                                                  [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); }});
+    backup_ = std::make_unique<Backup>(BackupHost{
+        &files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
+        [this] { return logged_databases(); },
+        [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); }});
 }
 
 void Instance::term(JET_GRBIT grbit) {
     const bool stops_backup = (grbit & (JET_bitTermStopBackup | JET_bitTermAbrupt)) != 0;
     if (backup_ && backup_->in_progress() && !stops_backup)
-        throw Error(ErrorKind::busy, JET_errBackupInProgress, "a backup is in progress; JET_bitTermStopBackup would end it");
+        throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                    "a backup is in progress; JET_bitTermStopBackup would end it");
     {
         std::unique_lock hold(gate_mutex_);
-        if (phase_ == Phase::terminating || phase_ == Phase::terminated) throw Error(JET_errTermInProgress, "the instance is being terminated");
+        if (phase_ == Phase::terminating || phase_ == Phase::terminated)
+            throw Error(JET_errTermInProgress, "the instance is being terminated");
         if (phase_ == Phase::initialising) throw Error(JET_errNotInitialized, "the instance is being initialised");
         const bool never_ran = phase_ == Phase::created;
         phase_ = Phase::terminating;
@@ -169,7 +190,8 @@ void Instance::term(JET_GRBIT grbit) {
     release_everything();
     const std::lock_guard hold(gate_mutex_);
     phase_ = Phase::terminated;
-    if (grbit & JET_bitTermDirty) throw Error(JET_errDirtyShutdown, "the instance was terminated dirty, as asked; its databases need recovery");
+    if (grbit & JET_bitTermDirty)
+        throw Error(JET_errDirtyShutdown, "the instance was terminated dirty, as asked; its databases need recovery");
 }
 
 // Everything is on disk, the headers say so, and only then the log and the checkpoint do (LOG-FORMAT 4.3, 5.6, 6).
@@ -211,7 +233,9 @@ LogHooks Instance::log_hooks() {
     LogHooks hooks;
     hooks.attachments = [this](const format::Lgpos& position) { return attach_list(position); };
     hooks.checkpoint = [this] { return checkpoint_.position; };
-    hooks.rolled = [this](Generation generation, const format::LogTime& created) { generation_rolled(generation, created); };
+    hooks.rolled = [this](Generation generation, const format::LogTime& created) {
+        generation_rolled(generation, created);
+    };
     hooks.disposable_below = [this] {
         const Generation checkpoint = checkpoint_.position.generation;
         if (!backup_ || !backup_->in_progress()) return checkpoint;
@@ -220,7 +244,8 @@ LogHooks Instance::log_hooks() {
     return hooks;
 }
 
-// Databases attached before the position. The consistent point only counts where it belongs to this stream's past (LOG-FORMAT 2.3).
+// Databases attached before the position. The consistent point only counts where it belongs to this stream's past
+// (LOG-FORMAT 2.3).
 std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& position) const {
     std::vector<format::AttachInfo> list;
     for (const Database* database : logged_databases()) {
@@ -239,8 +264,8 @@ std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& posit
     return list;
 }
 
-// No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then the checkpoint
-// (LOG-FORMAT 5.6, 6).
+// No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then
+// the checkpoint (LOG-FORMAT 5.6, 6).
 void Instance::generation_rolled(Generation generation, const format::LogTime& created) {
     for (Database* database : logged_databases()) database->generation_rolled(generation, created, generation);
     save_checkpoint({generation, 1, 0});
@@ -258,7 +283,8 @@ void Instance::save_checkpoint(const format::Lgpos& position) {
 
 void Instance::begin_session(JET_SESID session) {
     const std::lock_guard hold(databases_mutex_);
-    if (sessions_.size() >= parameters_.number(JET_paramMaxSessions)) throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
+    if (sessions_.size() >= parameters_.number(JET_paramMaxSessions))
+        throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
     sessions_[session];
 }
 
@@ -283,7 +309,10 @@ std::vector<std::string> Instance::attached_paths() const {
 
 bool Instance::attach(const std::string& path, bool read_only) {
     const std::lock_guard structure(structure_mutex_);
-    if (backup_ && backup_->in_progress()) throw Error(ErrorKind::busy, JET_errBackupInProgress, "no database can be attached while a backup is in progress").in_file(path);
+    if (backup_ && backup_->in_progress())
+        throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                    "no database can be attached while a backup is in progress")
+            .in_file(path);
     const std::string full_path = files_.absolute(path);
     std::uint8_t dbid = 1;
     {
@@ -292,23 +321,30 @@ bool Instance::attach(const std::string& path, bool read_only) {
             if (database->path() == full_path) return false;
         while (databases_.contains(dbid)) ++dbid;
     }
-    if (dbid > highest_dbid) throw Error(JET_errTooManyAttachedDatabases, "six databases are attached already, the most that one instance can have").in_file(path);
+    if (dbid > highest_dbid)
+        throw Error(JET_errTooManyAttachedDatabases,
+                    "six databases are attached already, the most that one instance can have")
+            .in_file(path);
 
     auto database = std::make_shared<Database>(files_, clock_, full_path, dbid, read_only, parameters_.page_bytes());
     const auto signature = database->header().get(hf::database_signature);
     for (const Database* other : logged_databases())
         if (other->header().get(hf::database_signature) == signature)
-            throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path()).in_file(full_path);
+            throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path())
+                .in_file(full_path);
     if (!read_only) {
-        if (log_) log_attach(*database);
-        else database->attach(std::nullopt);
+        if (log_)
+            log_attach(*database);
+        else
+            database->attach(std::nullopt);
     }
     const std::lock_guard hold(databases_mutex_);
     databases_[dbid] = std::move(database);
     return true;
 }
 
-// The record holds what the header said until now: with it redo can tell whether a file that it finds is the one that was attached (LOG-FORMAT 4.3).
+// The record holds what the header said until now: with it redo can tell whether a file that it finds is the one that
+// was attached (LOG-FORMAT 4.3).
 void Instance::log_attach(Database& database) {
     const format::DatabaseHeader before = database.header();
     format::AttachDbRecord record;
@@ -322,7 +358,9 @@ void Instance::log_attach(Database& database) {
     database.attach(StreamPlace{stream_, position, log_->generation_created()});
     if (log_->version().update >= first_update_with_set_version) {
         const format::DatabaseVersion version = before.version();
-        log_->append_and_flush(format::SetDbVersionRecord{database.dbid(), version.major, version.update_major, version.update_minor}.serialise());
+        log_->append_and_flush(
+            format::SetDbVersionRecord{database.dbid(), version.major, version.update_major, version.update_minor}
+                .serialise());
     }
 }
 
@@ -346,12 +384,16 @@ void Instance::detach_all() {
 }
 
 void Instance::detach_one(std::uint8_t dbid) {
-    if (backup_ && backup_->in_progress()) throw Error(ErrorKind::busy, JET_errBackupInProgress, "no database can be detached while a backup is in progress");
+    if (backup_ && backup_->in_progress())
+        throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                    "no database can be detached while a backup is in progress");
     std::shared_ptr<Database> database;
     {
         const std::lock_guard hold(databases_mutex_);
         for (const auto& [session, open] : sessions_)
-            if (open.contains(dbid)) throw Error(JET_errDatabaseInUse, "a session has the database open").in_file(databases_.at(dbid)->path());
+            if (open.contains(dbid))
+                throw Error(JET_errDatabaseInUse, "a session has the database open")
+                    .in_file(databases_.at(dbid)->path());
         database = databases_.at(dbid);
     }
     if (!database->is_read_only()) {
@@ -390,7 +432,8 @@ void Instance::close(JET_SESID session, JET_DBID dbid) {
     const auto opener = sessions_.find(session);
     if (opener == sessions_.end()) throw Error(JET_errInvalidSesid, "no such session");
     const auto open = opener->second.find(dbid);
-    if (open == opener->second.end()) throw Error(JET_errInvalidDatabaseId, "this session has not opened that database");
+    if (open == opener->second.end())
+        throw Error(JET_errInvalidDatabaseId, "this session has not opened that database");
     opener->second.erase(open);
 }
 
@@ -401,7 +444,9 @@ std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {
 }
 
 Backup& Instance::backup() {
-    if (!backup_) throw Error(ErrorKind::not_possible, JET_errLoggingDisabled, "the instance runs without a log (JET_paramRecovery is off), so it can't be backed up");
+    if (!backup_)
+        throw Error(ErrorKind::not_possible, JET_errLoggingDisabled,
+                    "the instance runs without a log (JET_paramRecovery is off), so it can't be backed up");
     return *backup_;
 }
 

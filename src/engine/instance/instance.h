@@ -25,14 +25,16 @@ namespace ese::engine {
 format::LogNaming log_naming(const Parameters& parameters);
 LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os::Clock& clock);
 
-// Why the logs that lie in a directory can't simply be continued, or nothing if they can. `current` is the log that would be continued.
+// Why the logs that lie in a directory can't simply be continued, or nothing if they can. `current` is the log that
+// would be continued.
 struct CleanEnd {
     LogFile current;
     format::SegmentScan scan;
 };
-// Throws what stands in the way (JET_errDatabaseDirtyShutdown with the generations that recovery needs, JET_errLogFileCorrupt, JET_errMissingLogFile, …);
-// reads only. `directory` is not empty.
-CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path, const Parameters& parameters);
+// Throws what stands in the way (JET_errDatabaseDirtyShutdown with the generations that recovery needs,
+// JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only. `directory` is not empty.
+CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
+                           const Parameters& parameters);
 
 // Any thread may call any method; attach, detach, init and term wait for each other.
 class Instance {

@@ -20,14 +20,16 @@ namespace {
 
 Parameters parameters_for(const std::string& directory, std::uint32_t page_bytes = 4096, std::uint32_t log_kib = 128) {
     Parameters parameters;
-    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath}) parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
+    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
+        parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
     parameters.set_number(JET_paramDatabasePageSize, page_bytes, false);
     parameters.set_number(JET_paramLogFileSize, log_kib, false);
     return parameters;
 }
 
 std::unique_ptr<Instance> make_instance(const std::string& directory, std::uint32_t page_bytes = 4096) {
-    return std::make_unique<Instance>(os::real_file_system(), os::real_clock(), "test", parameters_for(directory, page_bytes));
+    return std::make_unique<Instance>(os::real_file_system(), os::real_clock(), "test",
+                                      parameters_for(directory, page_bytes));
 }
 
 template <class Work>
@@ -41,7 +43,8 @@ std::int32_t jet_error_of(Work work) {
 }
 
 format::DatabaseHeader header_of(const std::string& path) {
-    return read_database_header(*os::real_file_system().open(path, os::OpenMode::read), JET_errDatabaseCorrupted).header;
+    return read_database_header(*os::real_file_system().open(path, os::OpenMode::read), JET_errDatabaseCorrupted)
+        .header;
 }
 
 std::vector<std::uint8_t> bytes_of(const std::string& path) {
@@ -53,17 +56,20 @@ std::vector<std::uint8_t> bytes_of(const std::string& path) {
 std::vector<std::uint8_t> read_all(Backup& backup, const std::string& path) {
     constexpr std::uint32_t chunk = 1 << 16;
     const std::unique_ptr<std::uint8_t, void (*)(std::uint8_t*)> buffer(
-        static_cast<std::uint8_t*>(::operator new(chunk, std::align_val_t{4096})), [](std::uint8_t* at) { ::operator delete(at, std::align_val_t{4096}); });
+        static_cast<std::uint8_t*>(::operator new (chunk, std::align_val_t{4096})),
+        [](std::uint8_t* at) { ::operator delete (at, std::align_val_t{4096}); });
     const auto opened = backup.open_file(path);
     std::vector<std::uint8_t> all;
-    while (const std::size_t got = backup.read_file(opened.handle, buffer.get(), chunk)) all.insert(all.end(), buffer.get(), buffer.get() + got);
+    while (const std::size_t got = backup.read_file(opened.handle, buffer.get(), chunk))
+        all.insert(all.end(), buffer.get(), buffer.get() + got);
     backup.close_file(opened.handle);
     CHECK(all.size() == opened.stream_bytes);
     return all;
 }
 
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {
-    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 struct Taken {
@@ -82,7 +88,8 @@ Taken take_full(Instance& instance, const TempDirectory& temp, bool truncate, JE
     REQUIRE(paths.size() == 1);
     write_file(taken.database, read_all(backup, paths.front()));
     taken.list = backup.log_list();
-    for (const auto& path : taken.list.paths) write_file(os::join(taken.logs, os::name_of(path)), read_all(backup, path));
+    for (const auto& path : taken.list.paths)
+        write_file(os::join(taken.logs, os::name_of(path)), read_all(backup, path));
     if (truncate) backup.truncate();
     backup.end(end);
     return taken;
@@ -117,7 +124,10 @@ TEST_CASE("an empty directory becomes a log stream that ends clean and goes on")
 
 TEST_CASE("attaching and terminating leaves a clean database whose pages are untouched") {
     const TempDirectory temp;
-    if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
     const std::string path = temp.path("files/data.edb");
     const auto before = bytes_of(path);
     const auto header_before = header_of(path);
@@ -154,7 +164,10 @@ TEST_CASE("attaching and terminating leaves a clean database whose pages are unt
 
 TEST_CASE("an instance that was not terminated is refused, and nothing is written") {
     const TempDirectory temp;
-    if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
     const std::string path = temp.path("files/data.edb");
     {
         auto instance = make_instance(temp.path("files"));
@@ -162,7 +175,8 @@ TEST_CASE("an instance that was not terminated is refused, and nothing is writte
         instance->attach(path, false);
         // Destroyed without term: what a crash leaves.
     }
-    const auto log = bytes_of(temp.path("files/edb.log")), checkpoint = bytes_of(temp.path("files/edb.chk")), database = bytes_of(path);
+    const auto log = bytes_of(temp.path("files/edb.log")), checkpoint = bytes_of(temp.path("files/edb.chk")),
+               database = bytes_of(path);
     auto instance = make_instance(temp.path("files"));
     CHECK(jet_error_of([&] { instance->init(0); }) == JET_errDatabaseDirtyShutdown);
     CHECK(bytes_of(temp.path("files/edb.log")) == log);
@@ -172,7 +186,10 @@ TEST_CASE("an instance that was not terminated is refused, and nothing is writte
 
 TEST_CASE("a second owner of an instance or of a database is turned away with the holder's pid") {
     const TempDirectory temp;
-    if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
     auto first = make_instance(temp.path("files"));
     first->init(0);
     first->attach(temp.path("files/data.edb"), false);
@@ -195,7 +212,10 @@ TEST_CASE("a second owner of an instance or of a database is turned away with th
 
 TEST_CASE("a full backup gives a stream that restores to the same pages, clean") {
     const TempDirectory temp;
-    if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
     const std::string path = temp.path("files/data.edb");
     auto instance = make_instance(temp.path("files"));
     instance->init(0);
@@ -229,13 +249,21 @@ TEST_CASE("a full backup gives a stream that restores to the same pages, clean")
 }
 
 TEST_CASE("header stamps follow what was truncated and how the backup ended") {
-    struct Case { bool truncate; JET_GRBIT end; bool full, copy, logs_gone; };
-    const auto expected = GENERATE(Case{true, JET_bitBackupEndNormal, true, false, true}, Case{false, JET_bitBackupEndNormal, false, true, false},
-                                   Case{false, JET_bitBackupEndNormal | JET_bitBackupTruncateDone, true, false, false},
-                                   Case{true, JET_bitBackupEndNormal | JET_bitBackupNoDbHeaderUpdate, false, false, true},
-                                   Case{true, JET_bitBackupEndAbort, false, false, true});
+    struct Case {
+        bool truncate;
+        JET_GRBIT end;
+        bool full, copy, logs_gone;
+    };
+    const auto expected = GENERATE(
+        Case{true, JET_bitBackupEndNormal, true, false, true}, Case{false, JET_bitBackupEndNormal, false, true, false},
+        Case{false, JET_bitBackupEndNormal | JET_bitBackupTruncateDone, true, false, false},
+        Case{true, JET_bitBackupEndNormal | JET_bitBackupNoDbHeaderUpdate, false, false, true},
+        Case{true, JET_bitBackupEndAbort, false, false, true});
     const TempDirectory temp;
-    if (!temp.copy_set("clean-4k", "files")) { WARN("no data"); return; }
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
     auto instance = make_instance(temp.path("files"));
     instance->init(0);
     instance->attach(temp.path("files/data.edb"), false);
@@ -244,7 +272,8 @@ TEST_CASE("header stamps follow what was truncated and how the backup ended") {
     CHECK(header.get(hf::full_previous).is_zero() == !expected.full);
     CHECK(header.get(hf::copy_previous).is_zero() == !expected.copy);
     CHECK(std::filesystem::exists(temp.path("files/edb00001.log")) == !expected.logs_gone);
-    CHECK(jet_error_of([&] { instance->backup().begin(JET_bitBackupIncremental); }) == (expected.full ? 0 : JET_errMissingFullBackup));
+    CHECK(jet_error_of([&] { instance->backup().begin(JET_bitBackupIncremental); }) ==
+          (expected.full ? 0 : JET_errMissingFullBackup));
     if (expected.full) instance->backup().end(JET_bitBackupEndAbort);
     instance->term(0);
 }

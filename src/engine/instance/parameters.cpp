@@ -17,7 +17,8 @@ struct NumberRule {
 
 constexpr JET_API_PTR any = ~JET_API_PTR{0};
 
-// Defaults and ranges as documented for Windows; a parameter that only tunes the original's internals has the full range.
+// Defaults and ranges as documented for Windows; a parameter that only tunes the original's internals has the full
+// range.
 constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramMaxSessions, 16, 1, 0x7FFFFFFF, true},
     {JET_paramMaxOpenTables, 300, 1, 0x7FFFFFFF, true},
@@ -77,33 +78,41 @@ constexpr auto text_rules = std::to_array<TextRule>({
 });
 
 const NumberRule* number_rule(std::uint32_t id) {
-    const auto* found = std::find_if(number_rules.begin(), number_rules.end(), [&](const NumberRule& rule) { return rule.id == id; });
+    const auto* found =
+        std::find_if(number_rules.begin(), number_rules.end(), [&](const NumberRule& rule) { return rule.id == id; });
     return found == number_rules.end() ? nullptr : found;
 }
 
 const TextRule* text_rule(std::uint32_t id) {
-    const auto* found = std::find_if(text_rules.begin(), text_rules.end(), [&](const TextRule& rule) { return rule.id == id; });
+    const auto* found =
+        std::find_if(text_rules.begin(), text_rules.end(), [&](const TextRule& rule) { return rule.id == id; });
     return found == text_rules.end() ? nullptr : found;
 }
 
 Error unknown(std::uint32_t id) {
-    return {ErrorKind::usage, JET_errInvalidParameter, "system parameter " + std::to_string(id) + " is not known or not of this kind"};
+    return {ErrorKind::usage, JET_errInvalidParameter,
+            "system parameter " + std::to_string(id) + " is not known or not of this kind"};
 }
 
 void refuse_after_init(std::uint32_t id, bool fixed, bool instance_runs) {
     if (fixed && instance_runs)
-        throw Error(JET_errAlreadyInitialized, "system parameter " + std::to_string(id) + " can't be changed once the instance is initialised");
+        throw Error(JET_errAlreadyInitialized,
+                    "system parameter " + std::to_string(id) + " can't be changed once the instance is initialised");
 }
 
 void check_text(std::uint32_t id, const std::string& value) {
     // LOG-FORMAT 1.1: the base name is exactly three characters; it becomes part of file names.
     if (id == JET_paramBaseName) {
-        const bool plain = value.size() == 3 &&
-                           std::all_of(value.begin(), value.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
-        if (!plain) throw Error(ErrorKind::usage, JET_errInvalidParameter, "the base name \"" + value + "\" is not three letters or digits");
+        const bool plain = value.size() == 3 && std::all_of(value.begin(), value.end(), [](unsigned char c) {
+                               return std::isalnum(c) != 0 || c == '_' || c == '-';
+                           });
+        if (!plain)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                        "the base name \"" + value + "\" is not three letters or digits");
     }
     if (id == JET_paramRecovery && value != "on" && value != "off" && value != "On" && value != "Off")
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_paramRecovery is \"on\" or \"off\", not \"" + value + "\"");
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "JET_paramRecovery is \"on\" or \"off\", not \"" + value + "\"");
 }
 
 }  // namespace
@@ -121,7 +130,8 @@ void Parameters::set_number(std::uint32_t id, JET_API_PTR value, bool instance_r
     refuse_after_init(id, rule->fixed_at_init, instance_runs);
     const bool page_size = id == JET_paramDatabasePageSize;
     if (value < rule->low || value > rule->high || (page_size && (value & (value - 1)) != 0))
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "system parameter " + std::to_string(id) + " can't be " + std::to_string(value));
+        throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                    "system parameter " + std::to_string(id) + " can't be " + std::to_string(value));
     numbers_[id] = value;
 }
 

@@ -8,13 +8,15 @@
 
 namespace ese::engine {
 
-// The system parameters of one instance, or of the process (the defaults that a new instance starts from). Every parameter that
-// esent.h declares with a range here can be set and read; those without effect in this engine are kept as they were given.
+// The system parameters of one instance, or of the process (the defaults that a new instance starts from). Every
+// parameter that esent.h declares with a range here can be set and read; those without effect in this engine are kept
+// as they were given.
 class Parameters {
  public:
     Parameters();
 
-    // JET_errInvalidParameter: no such parameter, wrong kind, or out of range; JET_errAlreadyInitialized: fixed once the instance runs.
+    // JET_errInvalidParameter: no such parameter, wrong kind, or out of range; JET_errAlreadyInitialized: fixed once
+    // the instance runs.
     void set_number(std::uint32_t id, JET_API_PTR value, bool instance_runs);
     void set_text(std::uint32_t id, const std::string& value, bool instance_runs);
     static bool is_text(std::uint32_t id);

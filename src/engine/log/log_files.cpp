@@ -8,7 +8,8 @@
 namespace ese::engine {
 namespace {
 
-LogDirectory scan_with_extension(const std::vector<std::string>& names, const std::string& path, format::LogNaming naming, bool legacy) {
+LogDirectory scan_with_extension(const std::vector<std::string>& names, const std::string& path,
+                                 format::LogNaming naming, bool legacy) {
     naming.legacy = legacy;
     LogDirectory found{path, naming, {}, false, false};
     for (const std::string& name : names) {
@@ -51,7 +52,8 @@ LogFile open_log_file(os::FileSystem& files, const std::string& path, os::OpenMo
     LogFile log{files.open(path, mode), {}};
     try {
         format::LogSector page{};
-        if (log.file->read_at(0, page) != page.size()) throw Error(JET_errLogFileCorrupt, "the file is shorter than a log header");
+        if (log.file->read_at(0, page) != page.size())
+            throw Error(JET_errLogFileCorrupt, "the file is shorter than a log header");
         log.header = format::parse_log_header(page);
         if (check_size) format::check_log_file_size(log.header, log.file->size());
     } catch (Error& error) {

@@ -15,8 +15,8 @@ namespace ese::engine {
 
 struct LogDirectory {
     std::string path;
-    format::LogNaming naming;            // with the extension that the files there have
-    std::vector<Generation> archived;    // ascending
+    format::LogNaming naming;          // with the extension that the files there have
+    std::vector<Generation> archived;  // ascending
     bool has_current = false;
     bool has_temporary = false;
 
@@ -40,6 +40,7 @@ struct LogFile {
 };
 
 // `check_size`: also refuse a file that has not the length its header says (JET_errLogFileSizeMismatch).
-LogFile open_log_file(os::FileSystem& files, const std::string& path, os::OpenMode mode = os::OpenMode::read, bool check_size = true);
+LogFile open_log_file(os::FileSystem& files, const std::string& path, os::OpenMode mode = os::OpenMode::read,
+                      bool check_size = true);
 
 }  // namespace ese::engine

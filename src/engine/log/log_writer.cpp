@@ -16,7 +16,9 @@ constexpr std::uint32_t own_engine_format = 8920;
 template <class Work>
 auto LogWriter::guarded(Work work) {
     const std::lock_guard hold(mutex_);
-    if (!failure_.empty()) throw Error(JET_errLogWriteFail, "the log can't be written any more since " + failure_).in_file(settings_.directory);
+    if (!failure_.empty())
+        throw Error(JET_errLogWriteFail, "the log can't be written any more since " + failure_)
+            .in_file(settings_.directory);
     try {
         return work();
     } catch (const Error& error) {
@@ -36,7 +38,8 @@ std::unique_ptr<LogWriter> LogWriter::create(LogSettings settings, const format:
     return log;
 }
 
-std::unique_ptr<LogWriter> LogWriter::resume(LogSettings settings, LogFile current, const format::SegmentScan& scan, LogHooks hooks) {
+std::unique_ptr<LogWriter> LogWriter::resume(LogSettings settings, LogFile current, const format::SegmentScan& scan,
+                                             LogHooks hooks) {
     std::unique_ptr<LogWriter> log(new LogWriter(std::move(settings), std::move(hooks)));
     if (scan.last_from_shadow) {
         format::LogSector segment{};
@@ -50,12 +53,14 @@ std::unique_ptr<LogWriter> LogWriter::resume(LogSettings settings, LogFile curre
     const auto next_sector = static_cast<std::uint16_t>(scan.last_good + 1);
     const bool has_room = next_sector <= log->header_.last_data_sector();
     if (has_room) log->packer_.emplace(log->header_.generation, log->header_.sectors, next_sector);
-    // A stream of an older version continues in a file of ours: a version never goes back within a stream (LOG-FORMAT 2.1).
+    // A stream of an older version continues in a file of ours: a version never goes back within a stream
+    // (LOG-FORMAT 2.1).
     if (!has_room || log->header_.version < own_version) log->roll();
     return log;
 }
 
-std::unique_ptr<LogWriter> LogWriter::follow(LogSettings settings, const format::LogHeader& previous, std::uint64_t checksum, LogHooks hooks) {
+std::unique_ptr<LogWriter> LogWriter::follow(LogSettings settings, const format::LogHeader& previous,
+                                             std::uint64_t checksum, LogHooks hooks) {
     std::unique_ptr<LogWriter> log(new LogWriter(std::move(settings), std::move(hooks)));
     log->header_ = previous;
     log->checksum_ = checksum;
@@ -67,7 +72,9 @@ std::unique_ptr<LogWriter> LogWriter::follow(LogSettings settings, const format:
 format::LogHeader LogWriter::next_header() const {
     format::LogHeader next;
     next.generation = header_.generation.next();
-    if (next.generation > format::last_generation) throw Error(JET_errLogSequenceEnd, "all log generations of this stream are used up").in_file(settings_.directory);
+    if (next.generation > format::last_generation)
+        throw Error(JET_errLogSequenceEnd, "all log generations of this stream are used up")
+            .in_file(settings_.directory);
     next.sectors = settings_.sectors;
     next.page_bytes = settings_.page_bytes;
     next.created = now();
@@ -75,8 +82,10 @@ format::LogHeader LogWriter::next_header() const {
     next.version = std::max(header_.version, own_version);
     next.signature = header_.signature;
     next.parameters = settings_.parameters;
-    if (settings_.circular) next.flags = format::LogHeader::flag_circular | format::LogHeader::flag_circular_once;
-    else if (header_.flags & (format::LogHeader::flag_circular | format::LogHeader::flag_circular_once)) next.flags = format::LogHeader::flag_circular_once;
+    if (settings_.circular)
+        next.flags = format::LogHeader::flag_circular | format::LogHeader::flag_circular_once;
+    else if (header_.flags & (format::LogHeader::flag_circular | format::LogHeader::flag_circular_once))
+        next.flags = format::LogHeader::flag_circular_once;
     next.checkpoint = hooks_.checkpoint();
     next.previous_checksum = checksum_;
     next.engine_format = own_engine_format;
@@ -88,10 +97,13 @@ std::unique_ptr<os::File> LogWriter::prepare_temporary(const format::LogHeader& 
     os::FileSystem& files = *settings_.files;
     const std::string temporary = path(settings_.naming.temporary());
     auto file = files.open(temporary, files.info(temporary) ? os::OpenMode::read_write : os::OpenMode::create_new);
-    // Segments of an older generation may stay in a file that is used again; whatever else lies there would be damage (LOG-FORMAT 1.3, 3.4).
+    // Segments of an older generation may stay in a file that is used again; whatever else lies there would be damage
+    // (LOG-FORMAT 1.3, 3.4).
     format::LogSector old{};
-    const bool recycled = file->size() == header.file_bytes() && file->read_at(0, old) == old.size() && format::header_checksum_ok(old) &&
-                          load_u32(old, 4) != 0 && load_u32(old, 4) < header.generation.value() && format::Signature::parse(old, 44) == header.signature;
+    const bool recycled = file->size() == header.file_bytes() && file->read_at(0, old) == old.size() &&
+                          format::header_checksum_ok(old) && load_u32(old, 4) != 0 &&
+                          load_u32(old, 4) < header.generation.value() &&
+                          format::Signature::parse(old, 44) == header.signature;
     if (!recycled) file->resize(0);
     file->resize(header.file_bytes());
     file->write_at(0, format::serialise_log_header(header));
@@ -99,7 +111,8 @@ std::unique_ptr<os::File> LogWriter::prepare_temporary(const format::LogHeader& 
     return file;
 }
 
-// Steps 1 to 5 of LOG-FORMAT 1.3: at every moment either the old current log is there, or the temporary file is complete.
+// Steps 1 to 5 of LOG-FORMAT 1.3: at every moment either the old current log is there, or the temporary file is
+// complete.
 void LogWriter::begin_generation(format::LogHeader header) {
     os::FileSystem& files = *settings_.files;
     if (settings_.circular) recycle_oldest();
@@ -146,7 +159,8 @@ void LogWriter::write_full() {
     file_->write_at(std::uint64_t{first} * format::log_sector_bytes, run);
 }
 
-// The rest of the last segment is filled, so that only whole segments are written and none is ever written twice (LOG-FORMAT 7.1).
+// The rest of the last segment is filled, so that only whole segments are written and none is ever written twice
+// (LOG-FORMAT 7.1).
 void LogWriter::do_flush() {
     if (!packer_->fill(now())) packer_->pad();
     write_full();

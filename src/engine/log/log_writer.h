@@ -1,7 +1,7 @@
 #pragma once
 
-// The writing end of a log stream: appends records, makes them durable, and goes from generation to generation in an order that
-// a crash at any point cannot break (LOG-FORMAT 1.3, 7.1).
+// The writing end of a log stream: appends records, makes them durable, and goes from generation to generation in an
+// order that a crash at any point cannot break (LOG-FORMAT 1.3, 7.1).
 
 #include <functional>
 #include <memory>
@@ -21,36 +21,41 @@ struct LogSettings {
     os::Clock* clock;
     std::string directory;
     format::LogNaming naming;
-    std::uint16_t sectors;          // of every file
-    std::uint32_t page_bytes;       // of the databases
+    std::uint16_t sectors;     // of every file
+    std::uint32_t page_bytes;  // of the databases
     bool circular;
-    format::DbmsParam parameters;   // for headers and Init2
+    format::DbmsParam parameters;  // for headers and Init2
 };
 
-// What a roll needs to know from above, and what it tells. The functions are called with the writer's lock held: they must not call it.
+// What a roll needs to know from above, and what it tells. The functions are called with the writer's lock held: they
+// must not call it.
 struct LogHooks {
     // The attach list as of a position (LOG-FORMAT 2.3).
     std::function<std::vector<format::AttachInfo>(const format::Lgpos& position)> attachments;
     std::function<format::Lgpos()> checkpoint;
-    // A generation has become the current one; nothing of it is written yet. Headers of databases are brought up to date here, before
-    // any page may depend on the new generation (LOG-FORMAT 1.3, step 6).
+    // A generation has become the current one; nothing of it is written yet. Headers of databases are brought up to
+    // date here, before any page may depend on the new generation (LOG-FORMAT 1.3, step 6).
     std::function<void(Generation generation, const format::LogTime& created)> rolled;
     // Circular logging: generations below this one may be used again or deleted; none: nothing may.
     std::function<Generation()> disposable_below;
 };
 
-// Every method may be called on any thread. After the first failed write nothing more is written: every call throws JET_errLogWriteFail.
+// Every method may be called on any thread. After the first failed write nothing more is written: every call throws
+// JET_errLogWriteFail.
 class LogWriter {
  public:
-    // The version that this engine writes: readable from Windows 10 on (LOG-FORMAT 7.5). An existing stream of a later version keeps it.
+    // The version that this engine writes: readable from Windows 10 on (LOG-FORMAT 7.5). An existing stream of a later
+    // version keeps it.
     static constexpr format::LogVersion own_version{8, 4000, 5, 16};
 
     // Starts a stream with generation 1.
     static std::unique_ptr<LogWriter> create(LogSettings settings, const format::Signature& stream, LogHooks hooks);
     // Continues the current log behind its last good segment. `current` was opened for reading and writing.
-    static std::unique_ptr<LogWriter> resume(LogSettings settings, LogFile current, const format::SegmentScan& scan, LogHooks hooks);
+    static std::unique_ptr<LogWriter> resume(LogSettings settings, LogFile current, const format::SegmentScan& scan,
+                                             LogHooks hooks);
     // Starts the generation after `previous`, whose data segments add up to `checksum`, where no current log exists.
-    static std::unique_ptr<LogWriter> follow(LogSettings settings, const format::LogHeader& previous, std::uint64_t checksum, LogHooks hooks);
+    static std::unique_ptr<LogWriter> follow(LogSettings settings, const format::LogHeader& previous,
+                                             std::uint64_t checksum, LogHooks hooks);
 
     // Copies the record into the log buffer and returns its position. Rolls when it does not fit any more.
     format::Lgpos append(ByteView record);
@@ -59,7 +64,8 @@ class LogWriter {
     format::Lgpos append_and_flush(ByteView record);
     // Ends the current generation and begins the next one.
     void roll();
-    // Ends a run: like flush, but the last segment is left as it is, with its shadow behind it. Nothing may be appended afterwards.
+    // Ends a run: like flush, but the last segment is left as it is, with its shadow behind it. Nothing may be appended
+    // afterwards.
     void close();
 
     // The position of the next record.

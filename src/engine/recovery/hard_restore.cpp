@@ -20,13 +20,15 @@ namespace hf = format::header_field;
 
 namespace {
 
-// Follows through the logs which database is attached under which number, and stops at the first change that would have to be replayed.
+// Follows through the logs which database is attached under which number, and stops at the first change that would have
+// to be replayed.
 class Replay {
  public:
     explicit Replay(std::vector<RestoredDatabase>& databases) : databases_(databases) {}
 
     void start(const format::LogHeader& first) {
-        for (const format::AttachInfo& entry : first.attachments) attached_[entry.dbid] = {entry.database, utf16_to_utf8_lossy(entry.path())};
+        for (const format::AttachInfo& entry : first.attachments)
+            attached_[entry.dbid] = {entry.database, utf16_to_utf8_lossy(entry.path())};
     }
 
     void record(const SetLog& log, const format::LogRecord& record) {
@@ -61,7 +63,9 @@ class Replay {
     void finish() const {
         for (const auto& [dbid, entry] : attached_)
             if (!find(entry.signature))
-                throw Error(ErrorKind::usage, JET_errAttachedDatabaseMismatch, "the logs name this database, but it is not among those to be restored").in_file(entry.path);
+                throw Error(ErrorKind::usage, JET_errAttachedDatabaseMismatch,
+                            "the logs name this database, but it is not among those to be restored")
+                    .in_file(entry.path);
     }
 
     struct Entry {
@@ -79,15 +83,19 @@ class Replay {
  private:
     void refuse_change(const SetLog& log, const format::LogRecord& record) const {
         const format::LogRecordEffect effect = format::effect_of(record.type);
-        if (effect != format::LogRecordEffect::pages && effect != format::LogRecordEffect::size && effect != format::LogRecordEffect::database) return;
+        if (effect != format::LogRecordEffect::pages && effect != format::LogRecordEffect::size &&
+            effect != format::LogRecordEffect::database)
+            return;
         const auto dbid = format::dbid_of(record.bytes);
         const auto entry = dbid ? attached_.find(*dbid) : attached_.end();
         if (entry == attached_.end()) return;
         const RestoredDatabase* database = find(entry->second.signature);
         if (!database || record.position <= database->header().get(hf::attach_lgpos)) return;
         throw Error(ErrorKind::not_possible, JET_errFeatureNotAvailable,
-                    "the log holds a change of " + os::name_of(database->path()) + " (" + std::string(format::record_name(record.type)) + " at " +
-                        record.position.to_string() + "), and this version can't replay changes").in_file(log.path);
+                    "the log holds a change of " + os::name_of(database->path()) + " (" +
+                        std::string(format::record_name(record.type)) + " at " + record.position.to_string() +
+                        "), and this version can't replay changes")
+            .in_file(log.path);
     }
 
     std::vector<RestoredDatabase>& databases_;
@@ -100,8 +108,10 @@ std::vector<RestoredDatabase> open_databases(os::FileSystem& files, const Restor
         databases.emplace_back(files, placed.original_path, files.absolute(placed.path));
         const RestoredDatabase& added = databases.back();
         for (const RestoredDatabase& other : databases)
-            if (&other != &added && other.header().get(hf::database_signature) == added.header().get(hf::database_signature))
-                throw Error(ErrorKind::usage, JET_errDatabaseSignInUse, "this is the same database as " + other.path()).in_file(added.path());
+            if (&other != &added &&
+                other.header().get(hf::database_signature) == added.header().get(hf::database_signature))
+                throw Error(ErrorKind::usage, JET_errDatabaseSignInUse, "this is the same database as " + other.path())
+                    .in_file(added.path());
     }
     return databases;
 }
@@ -111,22 +121,33 @@ void check_coverage(const std::vector<RestoredDatabase>& databases, const LogSet
     const Generation high = set.logs().back().header.generation;
     for (const RestoredDatabase& database : databases) {
         if (database.header().get(hf::log_signature) != set.logs().front().header.signature)
-            throw Error(ErrorKind::chain, JET_errBadLogSignature, "the logs belong to another instance than the database").in_file(database.path());
+            throw Error(ErrorKind::chain, JET_errBadLogSignature,
+                        "the logs belong to another instance than the database")
+                .in_file(database.path());
         if (low <= database.low_required() && database.high_required() <= high) continue;
         throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing,
-                    "the database requires log generations " + format::to_string(database.low_required()) + " to " + format::to_string(database.high_required()) +
-                        ", but only " + format::to_string(low) + " to " + format::to_string(high) + " are there").in_file(database.path());
+                    "the database requires log generations " + format::to_string(database.low_required()) + " to " +
+                        format::to_string(database.high_required()) + ", but only " + format::to_string(low) + " to " +
+                        format::to_string(high) + " are there")
+            .in_file(database.path());
     }
 }
 
 // The log that the restored databases go on with, and its last word: they are clean.
 class ClosingLog {
  public:
-    ClosingLog(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request, const LogSet& set, bool target_has_current, const Replay& replay)
+    ClosingLog(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request, const LogSet& set,
+               bool target_has_current, const Replay& replay)
         : files_(files), request_(request), low_(set.logs().front().header.generation), naming_(set.naming()) {
         const SetLog& last = set.logs().back();
-        LogSettings settings{&files, &clock, request.log_directory, naming_, last.header.sectors, last.header.page_bytes,
-                             (last.header.flags & format::LogHeader::flag_circular) != 0, last.header.parameters};
+        LogSettings settings{&files,
+                             &clock,
+                             request.log_directory,
+                             naming_,
+                             last.header.sectors,
+                             last.header.page_bytes,
+                             (last.header.flags & format::LogHeader::flag_circular) != 0,
+                             last.header.parameters};
         settings.parameters.set_paths(request.checkpoint_directory + "/", request.log_directory + "/");
         parameters_ = settings.parameters;
         LogHooks hooks;
@@ -134,8 +155,10 @@ class ClosingLog {
         hooks.checkpoint = [this] { return format::Lgpos{low_, 1, 0}; };
         hooks.rolled = [](Generation, const format::LogTime&) {};
         hooks.disposable_below = [] { return Generation(); };
-        log_ = target_has_current ? LogWriter::resume(std::move(settings), open_log_file(files, last.path, os::OpenMode::read_write), last.scan, std::move(hooks))
-                                  : LogWriter::follow(std::move(settings), last.header, last.scan.checksum, std::move(hooks));
+        log_ = target_has_current
+                   ? LogWriter::resume(std::move(settings), open_log_file(files, last.path, os::OpenMode::read_write),
+                                       last.scan, std::move(hooks))
+                   : LogWriter::follow(std::move(settings), last.header, last.scan.checksum, std::move(hooks));
     }
 
     // The position that the databases are consistent at.
@@ -193,7 +216,8 @@ class ClosingLog {
 }  // namespace
 
 void restore_external_backup(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request) {
-    request.events(JET_eventRestoreBegin, Severity::information, "restoring with the logs in " + request.backup_log_directory + " to " + request.log_directory);
+    request.events(JET_eventRestoreBegin, Severity::information,
+                   "restoring with the logs in " + request.backup_log_directory + " to " + request.log_directory);
     request.progress(0);
     LogSet set(files, request.backup_log_directory, request.naming, request.low, request.high);
     const bool same_directory = files.absolute(request.log_directory) == files.absolute(request.backup_log_directory);
@@ -214,7 +238,8 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     for (RestoredDatabase& database : databases) database.become_clean(clock, consistent);
     closing.end();
     request.progress(100);
-    request.events(JET_eventRestoreEnd, Severity::information, "the restore ended; the next backup has to be a full one");
+    request.events(JET_eventRestoreEnd, Severity::information,
+                   "the restore ended; the next backup has to be a full one");
 }
 
 }  // namespace ese::engine

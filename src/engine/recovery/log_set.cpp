@@ -6,14 +6,16 @@
 #include "esent.h"
 
 namespace ese::engine {
-LogSet::LogSet(os::FileSystem& files, const std::string& backup_directory, const format::LogNaming& naming, Generation low, Generation high)
+LogSet::LogSet(os::FileSystem& files, const std::string& backup_directory, const format::LogNaming& naming,
+               Generation low, Generation high)
     : files_(files) {
     const LogDirectory directory = scan_log_directory(files, backup_directory, naming);
     naming_ = directory.naming;
     for (Generation generation = low; generation <= high; generation = generation.next()) {
         if (!std::ranges::binary_search(directory.archived, generation))
             throw Error(ErrorKind::chain, generation == low ? JET_errRequiredLogFilesMissing : JET_errFileNotFound,
-                        "log generation " + format::to_string(generation) + " of the backup is missing").in_file(directory.archived_path(generation));
+                        "log generation " + format::to_string(generation) + " of the backup is missing")
+                .in_file(directory.archived_path(generation));
         add(directory.archived_path(generation), false, JET_errLogCorruptDuringHardRestore);
     }
 }
@@ -23,12 +25,16 @@ void LogSet::add(const std::string& path, bool in_target, std::int32_t corrupt) 
     SetLog entry{path, log.header, log.scan(), in_target};
     try {
         entry.scan.require_undamaged(corrupt);
-        if (!logs_.empty()) format::check_successor(format::link_of(logs_.back().header, logs_.back().scan.checksum), entry.header);
+        if (!logs_.empty())
+            format::check_successor(format::link_of(logs_.back().header, logs_.back().scan.checksum), entry.header);
     } catch (Error& error) {
         error.set_file(path);
         // The same broken link has its own number for logs given to a restore (BACKUP-SEMANTICS 5.3, steps 2 and 4).
         if (error.jet() == JET_errInvalidLogSequence)
-            throw Error(ErrorKind::chain, in_target ? JET_errExistingLogFileIsNotContiguous : JET_errGivenLogFileIsNotContiguous, error.message()).in_file(path);
+            throw Error(ErrorKind::chain,
+                        in_target ? JET_errExistingLogFileIsNotContiguous : JET_errGivenLogFileIsNotContiguous,
+                        error.message())
+                .in_file(path);
         if (error.jet() == JET_errBadLogSignature && in_target)
             throw Error(ErrorKind::chain, JET_errExistingLogFileHasBadSignature, error.message()).in_file(path);
         throw;
@@ -42,7 +48,9 @@ bool LogSet::add_target(const std::string& target_directory) {
         if (generation <= logs_.back().header.generation) continue;  // the backup has it
         if (generation != logs_.back().header.generation.next())
             throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
-                        "log generation " + format::to_string(logs_.back().header.generation.next()) + " is missing, but later ones are there").in_file(target_directory);
+                        "log generation " + format::to_string(logs_.back().header.generation.next()) +
+                            " is missing, but later ones are there")
+                .in_file(target_directory);
         add(directory.archived_path(generation), true, JET_errLogCorruptDuringHardRecovery);
     }
     if (!directory.has_current) return false;
@@ -54,7 +62,8 @@ void LogSet::for_each_record(const std::function<void(const SetLog&, const forma
     for (const SetLog& log : logs_) {
         const LogFile opened = open_log_file(files_, log.path);
         format::LogStream stream(log.scan, opened.sectors());
-        stream.set_corrupt_error(log.in_target ? JET_errLogCorruptDuringHardRecovery : JET_errLogCorruptDuringHardRestore);
+        stream.set_corrupt_error(log.in_target ? JET_errLogCorruptDuringHardRecovery
+                                               : JET_errLogCorruptDuringHardRestore);
         format::LogRecord record;
         try {
             while (stream.next(record)) visit(log, record);

@@ -21,13 +21,16 @@ struct SetLog {
 
 class LogSet {
  public:
-    // Opens and checks generations low..high in `backup_directory`: headers, segments, one stream without a gap. Throws JET_errRequiredLogFilesMissing (the
-    // lowest), JET_errFileNotFound (another one), JET_errBadLogSignature, JET_errGivenLogFileIsNotContiguous, JET_errLogSequenceChecksumMismatch,
-    // JET_errLogCorruptDuringHardRestore, JET_errLogFileCorrupt (header).
-    LogSet(os::FileSystem& files, const std::string& backup_directory, const format::LogNaming& naming, Generation low, Generation high);
+    // Opens and checks generations low..high in `backup_directory`: headers, segments, one stream without a gap. Throws
+    // JET_errRequiredLogFilesMissing (the lowest), JET_errFileNotFound (another one), JET_errBadLogSignature,
+    // JET_errGivenLogFileIsNotContiguous, JET_errLogSequenceChecksumMismatch, JET_errLogCorruptDuringHardRestore,
+    // JET_errLogFileCorrupt (header).
+    LogSet(os::FileSystem& files, const std::string& backup_directory, const format::LogNaming& naming, Generation low,
+           Generation high);
 
-    // Adds what continues the set in `target_directory`. Throws JET_errExistingLogFileHasBadSignature, JET_errExistingLogFileIsNotContiguous,
-    // JET_errMissingCurrentLogFiles (a hole), JET_errLogCorruptDuringHardRecovery. True if the last one is a current log, which can be continued.
+    // Adds what continues the set in `target_directory`. Throws JET_errExistingLogFileHasBadSignature,
+    // JET_errExistingLogFileIsNotContiguous, JET_errMissingCurrentLogFiles (a hole),
+    // JET_errLogCorruptDuringHardRecovery. True if the last one is a current log, which can be continued.
     bool add_target(const std::string& target_directory);
 
     const std::vector<SetLog>& logs() const { return logs_; }

@@ -16,23 +16,32 @@ namespace ese::engine {
 namespace hf = format::header_field;
 
 RestoredDatabase::RestoredDatabase(os::FileSystem& files, const std::string& original_path, const std::string& path)
-    : original_path_(original_path), path_(path), file_(files.open(path, os::OpenMode::read_write)),
+    : original_path_(original_path),
+      path_(path),
+      file_(files.open(path, os::OpenMode::read_write)),
       header_(read_database_header(*file_, JET_errDatabaseCorrupted).header) {
-    const auto refuse = [&](std::int32_t jet, const std::string& why) { throw Error(ErrorKind::damage, jet, why).in_file(path_); };
-    if (!header_.is_raw_backup()) refuse(JET_errRestoreOfNonBackupDatabase, "this database does not come from a backup, or was restored already");
+    const auto refuse = [&](std::int32_t jet, const std::string& why) {
+        throw Error(ErrorKind::damage, jet, why).in_file(path_);
+    };
+    if (!header_.is_raw_backup())
+        refuse(JET_errRestoreOfNonBackupDatabase, "this database does not come from a backup, or was restored already");
 
     const std::uint32_t page_bytes = header_.page_bytes();
     const std::uint64_t size = file_->size();
-    if (size % page_bytes != 0 || size < 4ull * page_bytes) refuse(JET_errBadPatchPage, "the copy of the database was cut short");
+    if (size % page_bytes != 0 || size < 4ull * page_bytes)
+        refuse(JET_errBadPatchPage, "the copy of the database was cut short");
     bytes_without_trailer_ = size - page_bytes;
     std::vector<std::uint8_t> page(page_bytes);
     file_->read_exactly_at(bytes_without_trailer_, page);
     const auto trailer = format::Trailer::parse(page);
-    if (!trailer) refuse(JET_errBadPatchPage, "its last page is not the trailer that a backup ends with; the copy was cut short or damaged");
+    if (!trailer)
+        refuse(JET_errBadPatchPage,
+               "its last page is not the trailer that a backup ends with; the copy was cut short or damaged");
 
     const format::BackupInfo current = header_.get(hf::full_current);
-    if (trailer->database_signature != header_.get(hf::database_signature) || trailer->log_signature != header_.get(hf::log_signature) ||
-        trailer->backup.mark != current.mark || trailer->backup.high == Generation())
+    if (trailer->database_signature != header_.get(hf::database_signature) ||
+        trailer->log_signature != header_.get(hf::log_signature) || trailer->backup.mark != current.mark ||
+        trailer->backup.high == Generation())
         refuse(JET_errDatabasePatchFileMismatch, "its header and its trailer come from different backups");
     low_required_ = current.low;
     high_required_ = trailer->max_required != Generation() ? trailer->max_required : trailer->backup.high;
@@ -51,7 +60,8 @@ void RestoredDatabase::check_pages() const {
         while (bad == 0 && !failed) {
             const std::uint64_t at = next.fetch_add(chunk_bytes);
             if (at >= bytes_without_trailer_) return;
-            const ByteSpan bytes = ByteSpan(chunk).first(static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes, bytes_without_trailer_ - at)));
+            const ByteSpan bytes = ByteSpan(chunk).first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes, bytes_without_trailer_ - at)));
             file_->read_exactly_at(at, bytes);
             for (std::size_t offset = 0; offset < bytes.size(); offset += page_bytes) {
                 const PageNumber number(static_cast<std::uint32_t>((at + offset) / page_bytes - 1));
@@ -71,7 +81,9 @@ void RestoredDatabase::check_pages() const {
         work();
     }
     if (failure) std::rethrow_exception(failure);
-    if (bad != 0) throw Error(ErrorKind::damage, JET_errReadVerifyFailure, "page " + std::to_string(bad) + " is damaged").in_file(path_);
+    if (bad != 0)
+        throw Error(ErrorKind::damage, JET_errReadVerifyFailure, "page " + std::to_string(bad) + " is damaged")
+            .in_file(path_);
 }
 
 void RestoredDatabase::become_clean(os::Clock& clock, const format::Lgpos& position) {

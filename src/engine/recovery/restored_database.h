@@ -14,8 +14,8 @@ namespace ese::engine {
 
 class RestoredDatabase {
  public:
-    // Reads header and trailer and checks that they belong together. Throws JET_errDatabaseCorrupted (no sound header), JET_errRestoreOfNonBackupDatabase,
-    // JET_errBadPatchPage, JET_errDatabasePatchFileMismatch. Writes nothing.
+    // Reads header and trailer and checks that they belong together. Throws JET_errDatabaseCorrupted (no sound header),
+    // JET_errRestoreOfNonBackupDatabase, JET_errBadPatchPage, JET_errDatabasePatchFileMismatch. Writes nothing.
     RestoredDatabase(os::FileSystem& files, const std::string& original_path, const std::string& path);
 
     const std::string& original_path() const { return original_path_; }
@@ -28,7 +28,8 @@ class RestoredDatabase {
     // Every page must verify, whether a log touches it or not. Throws JET_errReadVerifyFailure.
     void check_pages() const;
 
-    // Clean, with the consistent point given; the trailer is cut off. The header goes first: while it says "raw backup", the restore can be repeated.
+    // Clean, with the consistent point given; the trailer is cut off. The header goes first: while it says "raw
+    // backup", the restore can be repeated.
     void become_clean(os::Clock& clock, const format::Lgpos& position);
 
  private:
