@@ -11,7 +11,9 @@ namespace ese::backup {
 
 namespace {
 
-bool is_database(const std::string& member) { return member.starts_with(databases_folder) && !member.ends_with(".pat"); }
+bool is_database(const std::string& member) {
+    return member.starts_with(databases_folder) && !member.ends_with(".pat");
+}
 bool is_log(const std::string& member) { return member.starts_with(logs_folder); }
 
 template <class Map>
@@ -33,7 +35,8 @@ void ArchiveChecker::started(const archive::BackupIdentity& identity) {
 ArchiveChecker::Wish ArchiveChecker::wish(const archive::MemberInfo& member) {
     const std::lock_guard hold(mutex_);
     if (is_database(member.path)) {
-        databases_[member.path] = std::make_unique<DatabaseCheck>(member.path, member.size, page_bytes_, true, findings_);
+        databases_[member.path] =
+            std::make_unique<DatabaseCheck>(member.path, member.size, page_bytes_, true, findings_);
         return Wish::any_order;
     }
     if (is_log(member.path)) {
@@ -72,7 +75,8 @@ void ArchiveChecker::check_chain() {
         if (!check->result()) continue;
         const auto& log = *check->result();
         if (!by_generation.emplace(log.header.generation, std::pair(name, &log)).second) {
-            findings_.damage.add({name, std::nullopt, 0, "generation " + std::to_string(log.header.generation.value()) + " is there twice"});
+            findings_.damage.add({name, std::nullopt, 0,
+                                  "generation " + std::to_string(log.header.generation.value()) + " is there twice"});
         }
     }
     const CheckedLog* previous = nullptr;
@@ -93,16 +97,19 @@ void ArchiveChecker::check_database(const archive::DatabaseRecord& record) {
     // One that did not come or is not sound has been told of already.
     if (check == nullptr || !format::DatabaseHeader::parse(check->header_page())) return;
     const auto header = *format::DatabaseHeader::parse(check->header_page());
-    if (header.get(format::header_field::database_signature).to_string() != record.signature || header.page_bytes() != record.page_bytes) {
+    if (header.get(format::header_field::database_signature).to_string() != record.signature ||
+        header.page_bytes() != record.page_bytes) {
         findings_.damage.add({record.member, std::nullopt, 0, "this is not the database that the manifest describes"});
     }
-    for (std::uint64_t generation = std::max(record.required.min, 1U); generation <= record.required.max; ++generation) {
+    for (std::uint64_t generation = std::max(record.required.min, 1U); generation <= record.required.max;
+         ++generation) {
         const auto there = [&](const auto& log) {
             return log.second->result() && log.second->result()->header.generation.value() == generation;
         };
         if (std::any_of(logs_.begin(), logs_.end(), there)) continue;
-        missing_.push_back(record.member + " requires the log generations " + std::to_string(record.required.min) + " to " +
-                           std::to_string(record.required.max) + "; generation " + std::to_string(generation) + " is not in the archive");
+        missing_.push_back(record.member + " requires the log generations " + std::to_string(record.required.min) +
+                           " to " + std::to_string(record.required.max) + "; generation " + std::to_string(generation) +
+                           " is not in the archive");
         return;
     }
 }
@@ -111,7 +118,8 @@ void ArchiveChecker::check_generation(const archive::GenerationRecord& record) {
     const auto* check = lookup(logs_, mutex_, record.member);
     if (check == nullptr || !check->result()) return;
     const auto actual = generation_record(check->result()->header, record.member);
-    if (actual.generation != record.generation || actual.created != record.created || actual.previous_created != record.previous_created ||
+    if (actual.generation != record.generation || actual.created != record.created ||
+        actual.previous_created != record.previous_created ||
         actual.accumulated_checksum_previous != record.accumulated_checksum_previous) {
         findings_.damage.add({record.member, std::nullopt, 0, "this is not the log that the manifest describes"});
     }

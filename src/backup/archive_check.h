@@ -1,7 +1,7 @@
 #pragma once
 
-// What is in an archive, checked against the formats of ESE: pages, log segments, the log chain, headers against trailers and against the
-// manifest. The archive's own digests are the reader's business.
+// What is in an archive, checked against the formats of ESE: pages, log segments, the log chain, headers against
+// trailers and against the manifest. The archive's own digests are the reader's business.
 
 #include <map>
 #include <memory>
@@ -16,7 +16,8 @@
 
 namespace ese::backup {
 
-// Checks every database and log while an archive is read. What has to happen with the bytes beside that is a derived class's.
+// Checks every database and log while an archive is read. What has to happen with the bytes beside that is a derived
+// class's.
 class ArchiveChecker : public archive::Consumer {
  public:
     explicit ArchiveChecker(const Watch& watch) : watch_(watch) {}

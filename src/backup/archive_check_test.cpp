@@ -62,7 +62,8 @@ format::LogHeader log_header(std::uint32_t generation) {
     header.version.update = 5;
     header.version.update_minor = 16;
     header.created = format::LogTime::from_unix_ms(1700000000000 + generation * 1000LL);
-    if (generation > 1) header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
+    if (generation > 1)
+        header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
     header.signature = signature(2);
     return header;
 }
@@ -76,7 +77,8 @@ Bytes log_file(const format::LogHeader& header) {
 
 struct Content {
     Bytes database = database_stream(Generation(2), Generation(3));
-    std::vector<std::pair<std::string, format::LogHeader>> logs{{"logs/edb00002.log", log_header(2)}, {"logs/edb00003.log", log_header(3)}};
+    std::vector<std::pair<std::string, format::LogHeader>> logs{{"logs/edb00002.log", log_header(2)},
+                                                                {"logs/edb00003.log", log_header(3)}};
     std::string database_signature_in_manifest = signature(1).to_string();
 };
 
@@ -147,7 +149,8 @@ TEST_CASE("a sound archive is good from a file and from a pipe") {
 
 TEST_CASE("a page that was damaged before it was archived is named with its number") {
     Content content;
-    for (std::size_t i = 0; i < 40; ++i) content.database[(2 + 6) * page_bytes + 100 + i] ^= static_cast<std::uint8_t>(i * 37 + 11);
+    for (std::size_t i = 0; i < 40; ++i)
+        content.database[(2 + 6) * page_bytes + 100 + i] ^= static_cast<std::uint8_t>(i * 37 + 11);
     const ArchiveReport report = check(make_archive(content));
     REQUIRE(report.damage.size() == 1);
     CHECK(report.damage[0].file == "databases/00/data.edb");
@@ -158,7 +161,8 @@ TEST_CASE("a page that was damaged before it was archived is named with its numb
 
 TEST_CASE("two pages that were exchanged are damage") {
     Content content;
-    std::swap_ranges(content.database.begin() + 4 * page_bytes, content.database.begin() + 5 * page_bytes, content.database.begin() + 9 * page_bytes);
+    std::swap_ranges(content.database.begin() + 4 * page_bytes, content.database.begin() + 5 * page_bytes,
+                     content.database.begin() + 9 * page_bytes);
     CHECK(check(make_archive(content)).damage.size() == 2);
 }
 

@@ -21,7 +21,8 @@ struct Damage {
     std::string reason;
 };
 
-// Filled by several threads. A file that is damaged all over is not listed page by page: `count` goes on, the list stops.
+// Filled by several threads. A file that is damaged all over is not listed page by page: `count` goes on, the list
+// stops.
 class DamageList {
  public:
     static constexpr std::size_t longest = 1000;

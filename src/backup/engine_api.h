@@ -1,7 +1,7 @@
 #pragma once
 
-// The functions of the documented backup sequence, and no others. One filling is esent.h; tests have one that fails at the n-th call, and any
-// other engine with the JET API can be another.
+// The functions of the documented backup sequence, and no others. One filling is esent.h; tests have one that fails at
+// the n-th call, and any other engine with the JET API can be another.
 
 #include <functional>
 
@@ -23,9 +23,11 @@ struct EngineApi {
 
 // The engine that this program is linked with.
 inline EngineApi esent() {
-    return {&::JetBeginExternalBackupInstance, &::JetGetAttachInfoInstanceA,      &::JetOpenFileInstanceA,
-            &::JetReadFileInstance,            &::JetCloseFileInstance,           &::JetGetLogInfoInstance2A,
-            &::JetGetTruncateLogInfoInstanceA, &::JetTruncateLogInstance,         &::JetEndExternalBackupInstance2};
+    return {&::JetBeginExternalBackupInstance, &::JetGetAttachInfoInstanceA,
+            &::JetOpenFileInstanceA,           &::JetReadFileInstance,
+            &::JetCloseFileInstance,           &::JetGetLogInfoInstance2A,
+            &::JetGetTruncateLogInfoInstanceA, &::JetTruncateLogInstance,
+            &::JetEndExternalBackupInstance2};
 }
 
 }  // namespace ese::backup

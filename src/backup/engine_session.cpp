@@ -9,11 +9,13 @@ namespace {
 constexpr std::uint64_t new_log_kib = 1024;  // of a stream that begins with a copy of a database without logs
 
 void set_number(JET_INSTANCE* instance, std::uint32_t parameter, std::uint64_t value) {
-    check(JetSetSystemParameterA(instance, JET_sesidNil, parameter, static_cast<JET_API_PTR>(value), nullptr), "setting a parameter of the engine");
+    check(JetSetSystemParameterA(instance, JET_sesidNil, parameter, static_cast<JET_API_PTR>(value), nullptr),
+          "setting a parameter of the engine");
 }
 
 void set_text(JET_INSTANCE* instance, std::uint32_t parameter, const std::string& value) {
-    check(JetSetSystemParameterA(instance, JET_sesidNil, parameter, 0, value.c_str()), "setting a parameter of the engine");
+    check(JetSetSystemParameterA(instance, JET_sesidNil, parameter, 0, value.c_str()),
+          "setting a parameter of the engine");
 }
 
 }  // namespace
@@ -22,8 +24,9 @@ void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_byt
     set_number(nullptr, JET_paramDatabasePageSize, page_bytes);
     set_number(nullptr, JET_paramLogFileSize, log_file_bytes == 0 ? new_log_kib : log_file_bytes / 1024);
     set_text(nullptr, JET_paramBaseName, naming.base);
-    set_number(nullptr, JET_paramLegacyFileNames,
-               (naming.legacy ? JET_bitESE98FileNames : 0U) | (naming.eight_dot_three ? JET_bitEightDotThreeSoftCompat : 0U));
+    set_number(
+        nullptr, JET_paramLegacyFileNames,
+        (naming.legacy ? JET_bitESE98FileNames : 0U) | (naming.eight_dot_three ? JET_bitEightDotThreeSoftCompat : 0U));
     // No temporary database: nothing is sorted here.
     set_number(nullptr, JET_paramMaxTemporaryTables, 0);
 }

@@ -11,7 +11,8 @@
 
 namespace ese::backup {
 
-// Parameters that all instances of a process share, and those that a new instance starts from: page size, log size, names.
+// Parameters that all instances of a process share, and those that a new instance starts from: page size, log size,
+// names.
 void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes);
 
 class EngineSession {

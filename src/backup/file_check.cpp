@@ -47,7 +47,9 @@ bool has_log_name(const std::string& path) { return path.ends_with(".log") || pa
 
 void check_database(const os::File& file, bool raw, unsigned threads, const Watch& watch, CheckFindings& findings) {
     const auto picked = format::pick_header(read_some(file, 0, format::header_probe_bytes));
-    if (!picked) throw Error(ErrorKind::damage, JET_errDatabaseCorrupted, "neither copy of the header is sound").in_file(file.path());
+    if (!picked)
+        throw Error(ErrorKind::damage, JET_errDatabaseCorrupted, "neither copy of the header is sound")
+            .in_file(file.path());
     DatabaseCheck check(file.path(), file.size(), picked->header.page_bytes(), raw, findings);
     const std::uint64_t size = file.size() / picked->header.page_bytes() * picked->header.page_bytes();
     std::atomic<std::uint64_t> next{0};
@@ -99,7 +101,8 @@ FileKind kind_of_file(const os::File& file) {
     if (is_log(start)) return FileKind::log;
     if (const auto picked = format::pick_header(start)) {
         const auto type = picked->header.get(format::header_field::file_type);
-        if (type == format::FileType::database || type == format::FileType::unknown || type == format::FileType::temporary_database) {
+        if (type == format::FileType::database || type == format::FileType::unknown ||
+            type == format::FileType::temporary_database) {
             return picked->header.is_raw_backup() ? FileKind::raw_database : FileKind::database;
         }
     }
@@ -124,13 +127,14 @@ void check_file(const os::File& file, FileKind kind, unsigned threads, const Wat
             const auto bytes = read_some(file, 0, format::Checkpoint::file_bytes);
             for (std::size_t at = 0; at < format::Checkpoint::file_bytes; at += format::Checkpoint::copy_bytes) {
                 const bool there = at + format::Checkpoint::copy_bytes <= bytes.size();
-                if (there && format::header_checksum_ok(ByteView(bytes).subspan(at, format::Checkpoint::copy_bytes))) continue;
-                findings.damage.add({file.path(), std::nullopt, at, at == 0 ? "the first copy is not sound" : "the second copy is not sound"});
+                if (there && format::header_checksum_ok(ByteView(bytes).subspan(at, format::Checkpoint::copy_bytes)))
+                    continue;
+                findings.damage.add({file.path(), std::nullopt, at,
+                                     at == 0 ? "the first copy is not sound" : "the second copy is not sound"});
             }
             return;
         }
-        default:
-            throw Error(ErrorKind::usage, "this is no archive, database, log or checkpoint").in_file(file.path());
+        default: throw Error(ErrorKind::usage, "this is no archive, database, log or checkpoint").in_file(file.path());
     }
 }
 

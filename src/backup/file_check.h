@@ -16,8 +16,8 @@ std::string_view to_string(FileKind kind);
 // By what is in it, not by its name. raw_database: the stream of a backup, with its trailer page.
 FileKind kind_of_file(const os::File& file);
 
-// Every page of a database, every segment of a log, both copies of a checkpoint, as `esentutl /k` does it. Throws ErrorKind::usage for any
-// other file.
+// Every page of a database, every segment of a log, both copies of a checkpoint, as `esentutl /k` does it. Throws
+// ErrorKind::usage for any other file.
 void check_file(const os::File& file, FileKind kind, unsigned threads, const Watch& watch, CheckFindings& findings);
 
 }  // namespace ese::backup

@@ -28,7 +28,8 @@ archive::BackupIdentity identify(const FullBackupRequest& request, const FoundIn
     return identity;
 }
 
-archive::BeginRecord begin_record(const archive::BackupIdentity& identity, os::FileSystem& files, const FoundInstance& found) {
+archive::BeginRecord begin_record(const archive::BackupIdentity& identity, os::FileSystem& files,
+                                  const FoundInstance& found) {
     archive::BeginRecord record;
     static_cast<archive::BackupIdentity&>(record) = identity;
     for (std::size_t i = 0; i < found.databases.size(); ++i) {
@@ -54,13 +55,15 @@ Output open_output(os::FileSystem& files, const FullBackupRequest& request, cons
         output.stream = std::make_unique<os::FdStream>(request.output_fd, output.where, watch.stop);
         output.sink = std::make_unique<archive::PipeSink>(*output.stream);
     } else {
-        output.where = archive_path(files, request.out, identity.instance.base_name, started, identity.kind, identity.id);
+        output.where =
+            archive_path(files, request.out, identity.instance.base_name, started, identity.kind, identity.id);
         output.sink = std::make_unique<archive::FileSink>(files, output.where, request.process_id);
     }
     return output;
 }
 
-FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& request, const Watch& watch, const Listener& listener) {
+FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& request, const Watch& watch,
+                               const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
     require_clean(files, found);
@@ -75,18 +78,20 @@ FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& r
 
 SequencePlan plan_full_backup(const FullBackupRequest& request) {
     using archive::BackupKind;
-    if (!request.offline_copy.empty()) return {BackupKind::copy, false, false, "the backup was taken from a copy of the instance"};
+    if (!request.offline_copy.empty())
+        return {BackupKind::copy, false, false, "the backup was taken from a copy of the instance"};
     if (request.copy) return {BackupKind::copy, false, false, "a copy backup keeps the logs"};
     if (request.out == "-") {
-        if (request.assume_durable) return {BackupKind::full, false, true, "nothing is known of what becomes of standard output"};
+        if (request.assume_durable)
+            return {BackupKind::full, false, true, "nothing is known of what becomes of standard output"};
         return {BackupKind::copy, false, false, "nothing is known of what becomes of standard output"};
     }
     if (request.keep_logs) return {BackupKind::full, false, true, "kept on request"};
     return {BackupKind::full, true, false, ""};
 }
 
-std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& base, std::int64_t started_unix_ms,
-                         archive::BackupKind kind, const std::string& id) {
+std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& base,
+                         std::int64_t started_unix_ms, archive::BackupKind kind, const std::string& id) {
     std::string path = out;
     const auto info = files.info(out);
     if (info && info->is_directory) {
@@ -108,12 +113,14 @@ std::string archive_path(os::FileSystem& files, const std::string& out, const st
     return path;
 }
 
-FullBackupResult full_backup(os::FileSystem& files, os::Clock& clock, const FullBackupRequest& request, const Watch& watch,
-                             const Listener& listener) {
+FullBackupResult full_backup(os::FileSystem& files, os::Clock& clock, const FullBackupRequest& request,
+                             const Watch& watch, const Listener& listener) {
     const SequencePlan plan = plan_full_backup(request);
     if (request.out == "-" && plan.kind == archive::BackupKind::copy && !request.copy && request.offline_copy.empty()) {
-        listener.warn("what becomes of standard output is not known here, so this is a copy backup: no log is deleted, and an incremental backup "
-                      "cannot follow it (--assume-durable makes it a full backup that keeps the logs)");
+        listener.warn(
+            "what becomes of standard output is not known here, so this is a copy backup: no log is deleted, and an "
+            "incremental backup "
+            "cannot follow it (--assume-durable makes it a full backup that keeps the logs)");
     }
     const std::int64_t started = clock.now_unix_ms();
     const FoundInstance found = prepare_instance(files, request, watch, listener);

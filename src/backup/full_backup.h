@@ -14,16 +14,16 @@ namespace ese::backup {
 
 struct FullBackupRequest {
     InstanceRequest instance;
-    std::string out;             // a file, a directory, or "-"
+    std::string out;  // a file, a directory, or "-"
     int level = 3;
     unsigned threads = 1;
     bool keep_logs = false;
     bool copy = false;
     bool assume_durable = false;
-    std::string offline_copy;    // empty: in place
-    int output_fd = -1;          // for "-": what the archive is written to; owned from here on
+    std::string offline_copy;  // empty: in place
+    int output_fd = -1;        // for "-": what the archive is written to; owned from here on
     std::uint32_t process_id = 0;
-    std::string tool;            // "esebackup 0.1.0"
+    std::string tool;  // "esebackup 0.1.0"
     std::string host;
 };
 
@@ -34,20 +34,21 @@ struct Listener {
 };
 
 struct FullBackupResult : BackupResult {
-    std::string where;   // the archive's path, or "standard output"
+    std::string where;  // the archive's path, or "standard output"
     bool durable = false;
     SequencePlan plan;
 };
 
-FullBackupResult full_backup(os::FileSystem& files, os::Clock& clock, const FullBackupRequest& request, const Watch& watch,
-                             const Listener& listener);
+FullBackupResult full_backup(os::FileSystem& files, os::Clock& clock, const FullBackupRequest& request,
+                             const Watch& watch, const Listener& listener);
 
 // DESIGN's table for a full backup: kind, and what becomes of the logs.
 SequencePlan plan_full_backup(const FullBackupRequest& request);
 
-// Where the archive goes: `out`, or in the directory `out` `<base>-<UTC time>-<kind>-<short id>.ese.tar.zst`. Throws ErrorKind::usage if it exists.
-std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& base, std::int64_t started_unix_ms,
-                         archive::BackupKind kind, const std::string& id);
+// Where the archive goes: `out`, or in the directory `out` `<base>-<UTC time>-<kind>-<short id>.ese.tar.zst`. Throws
+// ErrorKind::usage if it exists.
+std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& base,
+                         std::int64_t started_unix_ms, archive::BackupKind kind, const std::string& id);
 constexpr const char* archive_suffix = ".ese.tar.zst";
 
 }  // namespace ese::backup

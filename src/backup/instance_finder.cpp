@@ -52,7 +52,7 @@ std::vector<std::uint8_t> read_start(os::FileSystem& files, const std::string& p
 struct NamedDatabase {
     std::string path;  // as it was stored, of whatever system
     format::Signature signature;
-    std::string by;    // the file that names it
+    std::string by;  // the file that names it
 };
 
 class Finder {
@@ -62,7 +62,8 @@ class Finder {
     FoundInstance find() {
         found_.directory = directory(request_.directory);
         found_.log_directory = request_.log_directory.empty() ? found_.directory : directory(request_.log_directory);
-        found_.system_directory = request_.system_directory.empty() ? found_.directory : directory(request_.system_directory);
+        found_.system_directory =
+            request_.system_directory.empty() ? found_.directory : directory(request_.system_directory);
         choose_base();
         read_logs();
         if (!request_.databases.empty()) {
@@ -103,7 +104,8 @@ class Finder {
         if (!bases.empty()) {
             found_.naming.base = *bases.begin();
         } else if (!request_.base.empty()) {
-            if (request_.base.size() != base_name_length) throw Error(ErrorKind::usage, "a base name has three characters, as in edb.log");
+            if (request_.base.size() != base_name_length)
+                throw Error(ErrorKind::usage, "a base name has three characters, as in edb.log");
             found_.naming.base = request_.base;
         }
     }
@@ -150,7 +152,8 @@ class Finder {
     void find_checkpoint() {
         for (const std::string& name : files_.list(found_.system_directory)) {
             const auto parsed = format::parse_log_file_name(found_.naming.base, name);
-            if (parsed && parsed->kind == LogFileKind::checkpoint) found_.checkpoint = os::join(found_.system_directory, name);
+            if (parsed && parsed->kind == LogFileKind::checkpoint)
+                found_.checkpoint = os::join(found_.system_directory, name);
         }
         if (!found_.checkpoint.empty() && found_.logs.empty()) {
             found_.naming.legacy = has_extension(found_.checkpoint, {".chk"});
@@ -180,7 +183,8 @@ class Finder {
         std::vector<NamedDatabase> named;
         const auto add = [&](const std::u16string& path, const format::Signature& signature, const std::string& by) {
             const auto same = [&](const NamedDatabase& n) { return n.signature == signature; };
-            if (std::none_of(named.begin(), named.end(), same)) named.push_back({utf16_to_utf8_lossy(path), signature, os::name_of(by)});
+            if (std::none_of(named.begin(), named.end(), same))
+                named.push_back({utf16_to_utf8_lossy(path), signature, os::name_of(by)});
         };
         if (!found_.newest_log.empty()) {
             const auto file = files_.open(found_.newest_log, os::OpenMode::read);
@@ -198,7 +202,8 @@ class Finder {
             try {
                 const auto checkpoint = format::parse_checkpoint(bytes);
                 if (checkpoint.has_attach_list()) {
-                    for (const auto& attached : checkpoint.attachments) add(attached.path(), attached.database, found_.checkpoint);
+                    for (const auto& attached : checkpoint.attachments)
+                        add(attached.path(), attached.database, found_.checkpoint);
                 }
             } catch (const Error&) {
                 // A checkpoint may be missing or damaged; the engine does without it, and so does this.
@@ -249,7 +254,8 @@ class Finder {
         std::set<std::string> directories{found_.directory, found_.log_directory, found_.system_directory};
         for (const std::string& place : directories) {
             for (const std::string& name : files_.list(place)) {
-                if (has_extension(name, {".log", ".jtx", ".chk", ".jcp", ".jrs", ".jfm", ".pat", ".unrecovered"})) continue;
+                if (has_extension(name, {".log", ".jtx", ".chk", ".jcp", ".jrs", ".jfm", ".pat", ".unrecovered"}))
+                    continue;
                 const std::string path = os::join(place, name);
                 if (auto header = probe(path)) all.push_back({path, *header});
             }
@@ -262,7 +268,8 @@ class Finder {
             std::string path = given;
             const bool bare = given.find('/') == std::string::npos;
             if (bare && !files_.info(path)) path = os::join(found_.directory, given);
-            if (!files_.info(path)) throw Error(ErrorKind::usage, JET_errFileNotFound, "there is no such database").in_file(given);
+            if (!files_.info(path))
+                throw Error(ErrorKind::usage, JET_errFileNotFound, "there is no such database").in_file(given);
             path = files_.absolute(path);
             const auto same = [&](const FoundDatabase& d) { return d.path == path; };
             if (std::any_of(found_.databases.begin(), found_.databases.end(), same)) {
@@ -286,14 +293,17 @@ class Finder {
         for (const Candidate& candidate : all) {
             if (candidate.taken) continue;
             if (named.empty()) {
-                found_.databases.push_back({candidate.path, candidate.header, found_.has_logs() ? "an ESE database; the newest log names none"
-                                                                                                 : "an ESE database"});
+                found_.databases.push_back(
+                    {candidate.path, candidate.header,
+                     found_.has_logs() ? "an ESE database; the newest log names none" : "an ESE database"});
             } else {
                 found_.notes.push_back(candidate.path + ": left out, the logs do not name it; --database adds it");
             }
         }
         if (found_.databases.empty()) {
-            throw Error(ErrorKind::usage, "there is no ESE database here").in_file(found_.directory).with_hint("name it with --database");
+            throw Error(ErrorKind::usage, "there is no ESE database here")
+                .in_file(found_.directory)
+                .with_hint("name it with --database");
         }
     }
 
@@ -302,7 +312,8 @@ class Finder {
         const std::string name = last_part(named.path);
         std::vector<Candidate*> same;
         for (Candidate& candidate : all) {
-            if (candidate.header.get(format::header_field::database_signature) == named.signature) same.push_back(&candidate);
+            if (candidate.header.get(format::header_field::database_signature) == named.signature)
+                same.push_back(&candidate);
         }
         const auto by_name = [&](const Candidate* c) { return lower(os::name_of(c->path)) == lower(name); };
         Candidate* chosen = nullptr;
@@ -310,8 +321,8 @@ class Finder {
             chosen = same.front();
         } else if (same.size() > 1) {
             if (std::count_if(same.begin(), same.end(), by_name) != 1) {
-                throw Error(ErrorKind::usage, "several files are the database " + named.path + " of " + named.by + ": " + same[0]->path +
-                                                  ", " + same[1]->path)
+                throw Error(ErrorKind::usage, "several files are the database " + named.path + " of " + named.by +
+                                                  ": " + same[0]->path + ", " + same[1]->path)
                     .with_hint("say which one with --database");
             }
             chosen = *std::find_if(same.begin(), same.end(), by_name);
@@ -327,7 +338,8 @@ class Finder {
         for (const Candidate& candidate : all) {
             if (lower(os::name_of(candidate.path)) == lower(name)) {
                 return Error(ErrorKind::chain, JET_errAttachedDatabaseMismatch,
-                             "this is not the database of that name that " + named.by + " speaks of: its signature is " +
+                             "this is not the database of that name that " + named.by +
+                                 " speaks of: its signature is " +
                                  candidate.header.get(format::header_field::database_signature).to_string() + ", not " +
                                  named.signature.to_string())
                     .in_file(candidate.path)
@@ -353,10 +365,11 @@ class Finder {
             if (bytes != found_.page_bytes) {
                 throw Error(ErrorKind::usage, JET_errPageSizeMismatch,
                             "its pages have " + std::to_string(bytes) + " bytes, those of " +
-                                (found_.has_logs() ? os::name_of(found_.newest_log) : found_.databases.front().path) + " " +
-                                std::to_string(found_.page_bytes))
+                                (found_.has_logs() ? os::name_of(found_.newest_log) : found_.databases.front().path) +
+                                " " + std::to_string(found_.page_bytes))
                     .in_file(database.path)
-                    .with_hint("one instance has one page size; name the databases that belong together with --database");
+                    .with_hint(
+                        "one instance has one page size; name the databases that belong together with --database");
             }
         }
     }
@@ -374,10 +387,13 @@ Error dirty(const FoundInstance& found, const FoundDatabase& database) {
     namespace field = format::header_field;
     const Generation low = database.header.get(field::min_required);
     const Generation high = database.header.get(field::max_required);
-    std::string what = "the database was not shut down cleanly (" + std::string(format::to_string(database.header.state())) + ")";
-    if (low == Generation()) return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what).in_file(database.path);
+    std::string what =
+        "the database was not shut down cleanly (" + std::string(format::to_string(database.header.state())) + ")";
+    if (low == Generation())
+        return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what).in_file(database.path);
     what += low == high ? " and requires the log generation " + generation_text(low, found.naming)
-                        : " and requires the log generations " + generation_text(low, found.naming) + " to " + generation_text(high, found.naming);
+                        : " and requires the log generations " + generation_text(low, found.naming) + " to " +
+                              generation_text(high, found.naming);
     const auto there = [&](Generation g) {
         return std::find(found.generations.begin(), found.generations.end(), g) != found.generations.end();
     };
@@ -385,23 +401,28 @@ Error dirty(const FoundInstance& found, const FoundDatabase& database) {
     for (Generation g = low; g <= high; g = g.next()) {
         if (there(g)) continue;
         return Error(ErrorKind::chain, JET_errDatabaseDirtyShutdown,
-                     what + "; " + (low == high ? "it" : "generation " + generation_text(g, found.naming)) + " is not in " + found.log_directory)
+                     what + "; " + (low == high ? "it" : "generation " + generation_text(g, found.naming)) +
+                         " is not in " + found.log_directory)
             .in_file(database.path)
             .with_hint("find the missing logs, or take a copy of the database that was shut down cleanly");
     }
-    return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what + (low == high ? "; it is there" : "; all of them are there"))
+    return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
+                 what + (low == high ? "; it is there" : "; all of them are there"))
         .in_file(database.path)
         .with_hint("let its application start and stop cleanly, then try again");
 }
 
 }  // namespace
 
-FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request) { return Finder(files, request).find(); }
+FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request) {
+    return Finder(files, request).find();
+}
 
 void require_clean(os::FileSystem& files, const FoundInstance& found) {
     for (const FoundDatabase& database : found.databases) {
         if (database.header.is_raw_backup()) {
-            throw Error(ErrorKind::not_possible, JET_errSoftRecoveryOnBackupDatabase, "this is a raw copy out of a backup")
+            throw Error(ErrorKind::not_possible, JET_errSoftRecoveryOnBackupDatabase,
+                        "this is a raw copy out of a backup")
                 .in_file(database.path)
                 .with_hint("restore the backup first");
         }
@@ -431,7 +452,8 @@ void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) 
     }
     for (const std::string& place : places) {
         if (files.is_writable(place)) continue;
-        throw Error(ErrorKind::not_possible, JET_errFileAccessDenied, "this cannot be written, and attaching the database writes to it")
+        throw Error(ErrorKind::not_possible, JET_errFileAccessDenied,
+                    "this cannot be written, and attaching the database writes to it")
             .in_file(place)
             .with_hint(way_out);
     }
@@ -439,7 +461,8 @@ void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) 
 
 namespace {
 
-void copy_file(os::FileSystem& files, const std::string& from, const std::string& to, const std::function<void()>& poll) {
+void copy_file(os::FileSystem& files, const std::string& from, const std::string& to,
+               const std::function<void()>& poll) {
     const auto source = files.open(from, os::OpenMode::read);
     std::unique_ptr<os::File> target;
     std::vector<std::uint8_t> buffer(std::size_t{1} << 20);
@@ -463,7 +486,8 @@ FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, c
                             const std::function<void()>& poll) {
     const auto info = files.info(directory);
     if (info && (!info->is_directory || !files.list(directory).empty())) {
-        throw Error(ErrorKind::usage, "the copy needs a directory that is empty or does not exist yet").in_file(directory);
+        throw Error(ErrorKind::usage, "the copy needs a directory that is empty or does not exist yet")
+            .in_file(directory);
     }
     files.make_directory(directory);
     FoundInstance copy = found;
@@ -472,14 +496,16 @@ FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, c
     for (FoundDatabase& database : copy.databases) {
         const std::string name = os::name_of(database.path);
         if (!used.insert(lower(name)).second) {
-            throw Error(ErrorKind::usage, "two databases have the name " + name + "; a copy in one directory cannot hold both")
+            throw Error(ErrorKind::usage,
+                        "two databases have the name " + name + "; a copy in one directory cannot hold both")
                 .with_hint("back them up one after the other with --database");
         }
         const std::string to = os::join(copy.directory, name);
         copy_file(files, database.path, to, poll);
         database.path = to;
     }
-    for (const std::string& log : found.logs) copy_file(files, os::join(found.log_directory, log), os::join(copy.directory, log), poll);
+    for (const std::string& log : found.logs)
+        copy_file(files, os::join(found.log_directory, log), os::join(copy.directory, log), poll);
     if (found.has_logs()) copy.newest_log = os::join(copy.directory, os::name_of(found.newest_log));
     if (!found.checkpoint.empty() && found.has_logs()) {
         copy.checkpoint = os::join(copy.directory, os::name_of(found.checkpoint));

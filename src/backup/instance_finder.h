@@ -1,7 +1,7 @@
 #pragma once
 
-// What lies in the directories of an instance: base name, naming style, page size, log size and databases, found in the files themselves.
-// Nothing is written here.
+// What lies in the directories of an instance: base name, naming style, page size, log size and databases, found in the
+// files themselves. Nothing is written here.
 
 #include <cstdint>
 #include <functional>
@@ -19,48 +19,51 @@ namespace ese::backup {
 
 struct InstanceRequest {
     std::string directory;
-    std::string log_directory;           // empty: `directory`
-    std::string system_directory;        // empty: `directory`
-    std::string base;                    // empty: found
-    std::vector<std::string> databases;  // empty: found. A bare name that is not in the current directory is one in `directory`
+    std::string log_directory;     // empty: `directory`
+    std::string system_directory;  // empty: `directory`
+    std::string base;              // empty: found
+    std::vector<std::string>
+        databases;  // empty: found. A bare name that is not in the current directory is one in `directory`
 };
 
 struct FoundDatabase {
-    std::string path;               // absolute
+    std::string path;  // absolute
     format::DatabaseHeader header;
-    std::string why;                // "named by edb.log", "given", …
+    std::string why;  // "named by edb.log", "given", …
 };
 
 struct FoundInstance {
     std::string directory, log_directory, system_directory;  // absolute
     format::LogNaming naming;
     std::uint32_t page_bytes = 0;
-    std::uint64_t log_file_bytes = 0;     // 0: no log
+    std::uint64_t log_file_bytes = 0;  // 0: no log
     bool circular_logging = false;
     std::optional<format::Signature> log_signature;
-    std::string newest_log;               // path; empty: no log
-    std::vector<std::string> logs;        // names in log_directory: numbered ones in ascending order, the current one, the temporary one
+    std::string newest_log;  // path; empty: no log
+    std::vector<std::string>
+        logs;  // names in log_directory: numbered ones in ascending order, the current one, the temporary one
     std::vector<Generation> generations;  // of the numbered ones and, if it can be read, the current one
     std::string checkpoint;               // path; empty: none
     std::vector<FoundDatabase> databases;
-    std::vector<std::string> notes;       // what was left out, and why
+    std::vector<std::string> notes;  // what was left out, and why
 
     bool has_logs() const { return !newest_log.empty(); }
 };
 
-// Throws where a choice has to be made that is the operator's (two base names, two databases with the same signature), where a database that
-// the logs name is not there, or where one cannot be read.
+// Throws where a choice has to be made that is the operator's (two base names, two databases with the same signature),
+// where a database that the logs name is not there, or where one cannot be read.
 FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request);
 
-// Throws for a database that was not shut down cleanly: ErrorKind::busy if another process has it attached; else it names the generations that
-// the database requires, with ErrorKind::chain if they are not all there, ErrorKind::not_possible if they are.
+// Throws for a database that was not shut down cleanly: ErrorKind::busy if another process has it attached; else it
+// names the generations that the database requires, with ErrorKind::chain if they are not all there,
+// ErrorKind::not_possible if they are.
 void require_clean(os::FileSystem& files, const FoundInstance& found);
 
 // Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);
 
-// Copies databases, logs and checkpoint into `directory`, which must be empty or not exist, and returns the instance that lies there. `poll`
-// is called between pieces and may throw.
+// Copies databases, logs and checkpoint into `directory`, which must be empty or not exist, and returns the instance
+// that lies there. `poll` is called between pieces and may throw.
 FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
                             const std::function<void()>& poll);
 

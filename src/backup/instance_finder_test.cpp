@@ -18,9 +18,13 @@ namespace fs = std::filesystem;
 
 class TemporaryDirectory {
  public:
-    TemporaryDirectory() : path_(fs::temp_directory_path() / ("finder-" + std::to_string(std::random_device{}()))) { fs::create_directories(path_); }
+    TemporaryDirectory() : path_(fs::temp_directory_path() / ("finder-" + std::to_string(std::random_device{}()))) {
+        fs::create_directories(path_);
+    }
     ~TemporaryDirectory() { fs::remove_all(path_); }
-    std::string path(const std::string& name = {}) const { return name.empty() ? path_.string() : (path_ / name).string(); }
+    std::string path(const std::string& name = {}) const {
+        return name.empty() ? path_.string() : (path_ / name).string();
+    }
     void write(const std::string& name, ByteView bytes) const {
         std::ofstream out(path(name), std::ios::binary);
         out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -37,8 +41,10 @@ format::Signature signature(std::uint32_t random) {
     return made;
 }
 
-void write_database(const TemporaryDirectory& directory, const std::string& name, std::uint32_t random, std::uint32_t page_bytes = 8192,
-                    format::DatabaseState state = format::DatabaseState::clean_shutdown, Generation low = {}, Generation high = {}) {
+void write_database(const TemporaryDirectory& directory, const std::string& name, std::uint32_t random,
+                    std::uint32_t page_bytes = 8192,
+                    format::DatabaseState state = format::DatabaseState::clean_shutdown, Generation low = {},
+                    Generation high = {}) {
     namespace field = format::header_field;
     format::DatabaseHeader header(page_bytes);
     header.set(field::database_signature, signature(random));
@@ -59,8 +65,8 @@ struct Attached {
     std::uint32_t random;
 };
 
-void write_log(const TemporaryDirectory& directory, const std::string& name, std::uint32_t generation, const std::vector<Attached>& attached,
-               std::uint32_t page_bytes = 8192, std::uint8_t flags = 0) {
+void write_log(const TemporaryDirectory& directory, const std::string& name, std::uint32_t generation,
+               const std::vector<Attached>& attached, std::uint32_t page_bytes = 8192, std::uint8_t flags = 0) {
     format::LogHeader header;
     header.generation = Generation(generation);
     header.sectors = 32;
@@ -236,7 +242,8 @@ TEST_CASE("a copy of an instance has its databases, logs and checkpoint, and nev
     CHECK(fs::file_size(target.path("copy/data.edb")) == 81920);
     CHECK(fs::exists(target.path("copy/edb00001.log")));
     CHECK(find_instance(os::real_file_system(), {target.path("copy"), "", "", "", {}}).databases.size() == 1);
-    CHECK(error_of([&] { copy_instance(os::real_file_system(), found, target.path("copy"), [] {}); }).kind() == ErrorKind::usage);
+    CHECK(error_of([&] { copy_instance(os::real_file_system(), found, target.path("copy"), [] {}); }).kind() ==
+          ErrorKind::usage);
 }
 
 }  // namespace ese::backup

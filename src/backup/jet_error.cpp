@@ -19,7 +19,9 @@ void check(JET_ERR result, const char* doing, const std::string& file) {
 std::string jet_error_name(JET_ERR error) {
     std::array<char, 1024> text{};
     JET_API_PTR number = static_cast<JET_API_PTR>(error);
-    if (JetGetSystemParameterA(JET_instanceNil, JET_sesidNil, JET_paramErrorToString, &number, text.data(), static_cast<std::uint32_t>(text.size())) < 0) return {};
+    if (JetGetSystemParameterA(JET_instanceNil, JET_sesidNil, JET_paramErrorToString, &number, text.data(),
+                               static_cast<std::uint32_t>(text.size())) < 0)
+        return {};
     const std::string line(text.data());
     return line.substr(0, line.find(','));
 }

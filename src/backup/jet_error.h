@@ -1,6 +1,7 @@
 #pragma once
 
-// From the return codes of esent.h to ese::Error, with what the engine has to say about the last failure on this thread.
+// From the return codes of esent.h to ese::Error, with what the engine has to say about the last failure on this
+// thread.
 
 #include <string>
 
@@ -8,7 +9,8 @@
 
 namespace ese::backup {
 
-// Returns for success and warnings, throws for everything else. `doing` is used where the engine gives no details ("opening the file for backup").
+// Returns for success and warnings, throws for everything else. `doing` is used where the engine gives no details
+// ("opening the file for backup").
 void check(JET_ERR result, const char* doing, const std::string& file = {});
 
 // "JET_errFileNotFound".

@@ -34,13 +34,19 @@ archive::RequiredLogs required_logs(const format::DatabaseHeader& header, const 
 archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_page, const std::string& member,
                                         const std::string& original_path, std::uint64_t stream_bytes) {
     const auto header = format::DatabaseHeader::parse(header_page);
-    if (!header) throw Error(JET_errDatabaseCorrupted, "the database's stream does not begin with a sound header").in_file(member);
+    if (!header)
+        throw Error(JET_errDatabaseCorrupted, "the database's stream does not begin with a sound header")
+            .in_file(member);
     const auto trailer = format::Trailer::parse(trailer_page);
-    if (!trailer) throw Error(JET_errBadPatchPage, "the database's stream does not end with a sound trailer page").in_file(member);
+    if (!trailer)
+        throw Error(JET_errBadPatchPage, "the database's stream does not end with a sound trailer page")
+            .in_file(member);
     format::BackupInfo current = header->get(field::full_current);
-    if (trailer->database_signature != header->get(field::database_signature) || trailer->log_signature != header->get(field::log_signature) ||
-        trailer->backup.mark != current.mark) {
-        throw Error(JET_errDatabasePatchFileMismatch, "header and trailer of the database do not belong to the same backup").in_file(member);
+    if (trailer->database_signature != header->get(field::database_signature) ||
+        trailer->log_signature != header->get(field::log_signature) || trailer->backup.mark != current.mark) {
+        throw Error(JET_errDatabasePatchFileMismatch,
+                    "header and trailer of the database do not belong to the same backup")
+            .in_file(member);
     }
     current.high = trailer->backup.high;
     const std::uint64_t pages = stream_bytes / header->page_bytes();
@@ -52,13 +58,15 @@ archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_p
     record.page_bytes = header->page_bytes();
     record.pages = pages < 3 ? 0 : pages - 3;  // two headers and the trailer
     record.marks = {mark_of(header->get(field::full_previous)), mark_of(header->get(field::incremental_previous)),
-                    mark_of(header->get(field::copy_previous)), mark_of(header->get(field::differential_previous)), mark_of(current)};
+                    mark_of(header->get(field::copy_previous)), mark_of(header->get(field::differential_previous)),
+                    mark_of(current)};
     record.required = required_logs(*header, *trailer);
     return record;
 }
 
 archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member) {
-    return {header.generation.value(), member, header.created.to_string(), header.previous_created.to_string(), header.previous_checksum};
+    return {header.generation.value(), member, header.created.to_string(), header.previous_created.to_string(),
+            header.previous_checksum};
 }
 
 std::string database_member(std::size_t index, const std::string& path) {

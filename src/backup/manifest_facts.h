@@ -1,7 +1,7 @@
 #pragma once
 
-// What the manifest says of a database and of a log, out of their own headers. Writing a backup and verifying one use the same functions, so that
-// the manifest can be compared with the files.
+// What the manifest says of a database and of a log, out of their own headers. Writing a backup and verifying one use
+// the same functions, so that the manifest can be compared with the files.
 
 #include <string>
 
@@ -13,8 +13,8 @@
 
 namespace ese::backup {
 
-// `header_page` and `trailer_page` as streamed. Throws JET_errDatabaseCorrupted, JET_errBadPatchPage or JET_errDatabasePatchFileMismatch, as a
-// restore would, where they are not sound or do not belong together.
+// `header_page` and `trailer_page` as streamed. Throws JET_errDatabaseCorrupted, JET_errBadPatchPage or
+// JET_errDatabasePatchFileMismatch, as a restore would, where they are not sound or do not belong together.
 archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_page, const std::string& member,
                                         const std::string& original_path, std::uint64_t stream_bytes);
 

@@ -23,16 +23,19 @@ std::string hex(std::uint64_t value) {
 
 }  // namespace
 
-DatabaseCheck::DatabaseCheck(std::string name, std::uint64_t bytes, std::uint32_t page_bytes, bool has_trailer, CheckFindings& findings)
+DatabaseCheck::DatabaseCheck(std::string name, std::uint64_t bytes, std::uint32_t page_bytes, bool has_trailer,
+                             CheckFindings& findings)
     : name_(std::move(name)), bytes_(bytes), page_bytes_(page_bytes), has_trailer_(has_trailer), findings_(findings) {
     const std::uint64_t least = has_trailer_ ? 3 : 2;
     if (bytes_ % page_bytes_ != 0 || bytes_ / page_bytes_ < least) {
-        findings_.damage.add({name_, std::nullopt, bytes_, "its size is not a whole number of pages of " + std::to_string(page_bytes_) + " bytes"});
+        findings_.damage.add({name_, std::nullopt, bytes_,
+                              "its size is not a whole number of pages of " + std::to_string(page_bytes_) + " bytes"});
     }
 }
 
 void DatabaseCheck::chunk(std::uint64_t offset, ByteView bytes) {
-    if (offset % page_bytes_ != 0) throw Error(JET_errInternalError, "a piece of a database does not begin with a page").in_file(name_);
+    if (offset % page_bytes_ != 0)
+        throw Error(JET_errInternalError, "a piece of a database does not begin with a page").in_file(name_);
     for (std::size_t at = 0; bytes.size() - at >= page_bytes_; at += page_bytes_) {
         page((offset + at) / page_bytes_, bytes.subspan(at, page_bytes_));
     }
@@ -40,7 +43,8 @@ void DatabaseCheck::chunk(std::uint64_t offset, ByteView bytes) {
 
 void DatabaseCheck::page(std::uint64_t index, ByteView bytes) {
     const bool last = (index + 1) * page_bytes_ == bytes_;
-    if (index >= 2 && !(last && has_trailer_)) return tree_page(PageNumber(static_cast<std::uint32_t>(index - 1)), index * page_bytes_, bytes);
+    if (index >= 2 && !(last && has_trailer_))
+        return tree_page(PageNumber(static_cast<std::uint32_t>(index - 1)), index * page_bytes_, bytes);
     const std::lock_guard hold(mutex_);
     (index == 0 ? header_ : index == 1 ? shadow_ : trailer_).assign(bytes.begin(), bytes.end());
 }
@@ -53,21 +57,27 @@ void DatabaseCheck::tree_page(PageNumber number, std::uint64_t offset, ByteView 
         case PageState::valid: return;
         case PageState::uninitialised: findings_.unused_pages.fetch_add(1, std::memory_order_relaxed); return;
         case PageState::correctable:
-            findings_.warnings.add({name_, number, offset, "one bit is wrong and can be corrected: the disk that it came from may be failing"});
+            findings_.warnings.add(
+                {name_, number, offset,
+                 "one bit is wrong and can be corrected: the disk that it came from may be failing"});
             return;
         case PageState::wrong_page_number:
-            findings_.damage.add({name_, number, offset, "this is page " + std::to_string(verdict.found_page.value()) + ", at the wrong place"});
+            findings_.damage.add(
+                {name_, number, offset,
+                 "this is page " + std::to_string(verdict.found_page.value()) + ", at the wrong place"});
             return;
         case PageState::bad: break;
     }
-    findings_.damage.add({name_, number, offset, "its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected)});
+    findings_.damage.add(
+        {name_, number, offset, "its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected)});
 }
 
 void DatabaseCheck::finish() {
     const auto header = format::DatabaseHeader::parse(header_);
     const auto shadow = format::DatabaseHeader::parse(shadow_);
     if (!header) findings_.damage.add({name_, std::nullopt, 0, "the header page is not sound"});
-    if (!shadow) findings_.damage.add({name_, std::nullopt, page_bytes_, "the second copy of the header page is not sound"});
+    if (!shadow)
+        findings_.damage.add({name_, std::nullopt, page_bytes_, "the second copy of the header page is not sound"});
     if (!has_trailer_) return;
     const std::uint64_t trailer_at = bytes_ - page_bytes_;
     const auto trailer = format::Trailer::parse(trailer_);
@@ -80,7 +90,8 @@ void DatabaseCheck::finish() {
     }
     if (!header) return;
     namespace field = format::header_field;
-    if (trailer->database_signature != header->get(field::database_signature) || trailer->log_signature != header->get(field::log_signature) ||
+    if (trailer->database_signature != header->get(field::database_signature) ||
+        trailer->log_signature != header->get(field::log_signature) ||
         trailer->backup.mark != header->get(field::full_current).mark) {
         findings_.damage.add({name_, std::nullopt, trailer_at, "header and trailer do not belong to the same backup"});
     }
@@ -89,7 +100,8 @@ void DatabaseCheck::finish() {
 std::optional<CheckedLog> check_log(const std::string& name, ByteView file, CheckFindings& findings) {
     CheckedLog log;
     try {
-        if (file.size() < format::log_sector_bytes) throw Error(JET_errLogFileCorrupt, "the file is shorter than a log header");
+        if (file.size() < format::log_sector_bytes)
+            throw Error(JET_errLogFileCorrupt, "the file is shorter than a log header");
         log.header = format::parse_log_header(file.first(format::log_sector_bytes));
         format::check_log_file_size(log.header, file.size());
     } catch (const Error& error) {

@@ -29,7 +29,8 @@ struct CheckFindings {
 // The stream of a database (header twice, pages, trailer) or, without a trailer, a database file.
 class DatabaseCheck {
  public:
-    DatabaseCheck(std::string name, std::uint64_t bytes, std::uint32_t page_bytes, bool has_trailer, CheckFindings& findings);
+    DatabaseCheck(std::string name, std::uint64_t bytes, std::uint32_t page_bytes, bool has_trailer,
+                  CheckFindings& findings);
 
     // Whole pages only.
     void chunk(std::uint64_t offset, ByteView bytes);
@@ -59,7 +60,8 @@ struct CheckedLog {
     std::uint64_t checksum = 0;  // accumulated, for the next generation
 };
 
-// Header, size, segments. Nothing where the header is not sound. A log of a backup set is closed, so its records go on to its end or to zeroes.
+// Header, size, segments. Nothing where the header is not sound. A log of a backup set is closed, so its records go on
+// to its end or to zeroes.
 std::optional<CheckedLog> check_log(const std::string& name, ByteView file, CheckFindings& findings);
 
 // Puts pieces together and calls check_log.

@@ -21,7 +21,10 @@ constexpr const char* private_logs = "backup-logs.unrecovered";
 class Unpacker : public ArchiveChecker {
  public:
     Unpacker(os::FileSystem& files, std::string target, const Watch& watch)
-        : ArchiveChecker(watch), files_(files), target_(std::move(target)), log_folder_(os::join(target_, private_logs)) {}
+        : ArchiveChecker(watch),
+          files_(files),
+          target_(std::move(target)),
+          log_folder_(os::join(target_, private_logs)) {}
 
     Wish wish(const archive::MemberInfo& member) override {
         const Wish wish = ArchiveChecker::wish(member);
@@ -77,7 +80,8 @@ class Unpacker : public ArchiveChecker {
         }
         if (names_.insert(name).second) return os::join(target_, name + unrecovered_suffix);
         const std::string numbered = os::name_of(os::directory_of(member)) + "-" + name;
-        if (!names_.insert(numbered).second) throw Error(ErrorKind::damage, "the archive holds two databases of one name").in_file(member);
+        if (!names_.insert(numbered).second)
+            throw Error(ErrorKind::damage, "the archive holds two databases of one name").in_file(member);
         return os::join(target_, numbered + unrecovered_suffix);
     }
 
@@ -106,8 +110,9 @@ void require_space(os::FileSystem& files, const std::string& target, const archi
     for (const auto& member : manifest.members) needed += member.size;
     const std::uint64_t free = files.free_bytes(target);
     if (free < needed) {
-        throw Error(ErrorKind::output, JET_errDiskFull,
-                    "the backup unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
+        throw Error(
+            ErrorKind::output, JET_errDiskFull,
+            "the backup unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
             .in_file(target);
     }
 }
@@ -119,7 +124,9 @@ format::LogNaming naming_of(const archive::Manifest& manifest) {
     for (const auto& generation : manifest.logs.generations) {
         const std::string name = os::name_of(generation.member);
         const auto parsed = format::parse_log_file_name(naming.base, name);
-        if (!parsed) throw Error(ErrorKind::damage, "this is no name of a log of the instance " + naming.base).in_file(generation.member);
+        if (!parsed)
+            throw Error(ErrorKind::damage, "this is no name of a log of the instance " + naming.base)
+                .in_file(generation.member);
         naming.legacy = parsed->legacy;
         naming.eight_dot_three = name.rfind('.') - naming.base.size() == 5;
     }
@@ -139,7 +146,8 @@ void recover(const archive::Manifest& manifest, Unpacker& unpacker, const std::s
         std::string from, to;
     };
     std::vector<Place> places;
-    for (const auto& database : manifest.databases) places.push_back({database.original_path, unpacker.path_of(database.member)});
+    for (const auto& database : manifest.databases)
+        places.push_back({database.original_path, unpacker.path_of(database.member)});
     std::vector<JET_RSTMAP_A> map(places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
         map[i].szDatabaseName = places[i].from.data();
@@ -152,8 +160,8 @@ void recover(const archive::Manifest& manifest, Unpacker& unpacker, const std::s
     std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
     std::string to = target;
     std::string from = unpacker.log_folder();
-    check(JetExternalRestore2A(to.data(), to.data(), map.data(), static_cast<std::int32_t>(map.size()), from.data(), &logs, nullptr, nullptr,
-                               nullptr, nullptr),
+    check(JetExternalRestore2A(to.data(), to.data(), map.data(), static_cast<std::int32_t>(map.size()), from.data(),
+                               &logs, nullptr, nullptr, nullptr, nullptr),
           "recovering the restored databases", target);
 }
 
@@ -187,7 +195,8 @@ void require_restorable(const archive::Manifest& manifest) {
 
 }  // namespace
 
-RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request, const Watch& watch) {
+RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request,
+                      const Watch& watch) {
     if (input.file) require_restorable(archive::Archive(*input.file).manifest());
     prepare_target(files, request.target);
     const std::string target = files.absolute(request.target);
@@ -209,8 +218,10 @@ RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const Re
         if (!unpacker.placed_anything()) throw;
         Error told(error.kind(), error.jet(), error.message());
         told.set_file(error.file().empty() ? input.name : error.file());
-        throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target + " under names that end with " +
-                                        unrecovered_suffix + "; delete it, or let another engine recover it" + (error.hint().empty() ? "" : "; " + error.hint()));
+        throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target +
+                                        " under names that end with " + unrecovered_suffix +
+                                        "; delete it, or let another engine recover it" +
+                                        (error.hint().empty() ? "" : "; " + error.hint()));
     }
     return result;
 }

@@ -13,7 +13,7 @@
 namespace ese::backup {
 
 struct RestoreRequest {
-    std::string target;      // a directory that is empty or does not exist
+    std::string target;  // a directory that is empty or does not exist
     unsigned threads = 1;
 };
 
@@ -36,9 +36,10 @@ struct ArchiveInput {
     std::string name;
 };
 
-// Unpacks everything, checks it, lets the engine recover it, and gives the databases their names. If that fails, what was placed stays under
-// names that end with `.unrecovered`, and the error says so.
-RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request, const Watch& watch);
+// Unpacks everything, checks it, lets the engine recover it, and gives the databases their names. If that fails, what
+// was placed stays under names that end with `.unrecovered`, and the error says so.
+RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request,
+                      const Watch& watch);
 
 constexpr const char* unrecovered_suffix = ".unrecovered";
 

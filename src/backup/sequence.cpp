@@ -15,7 +15,8 @@ namespace {
 // The engine's side of a backup. Whatever leaves it without end_normal() ends it as aborted: no header is stamped.
 class BackupSession {
  public:
-    BackupSession(const EngineApi& engine, JET_INSTANCE instance, JET_GRBIT grbit) : engine_(engine), instance_(instance) {
+    BackupSession(const EngineApi& engine, JET_INSTANCE instance, JET_GRBIT grbit)
+        : engine_(engine), instance_(instance) {
         check(engine_.begin_external_backup(instance_, grbit), "beginning the backup");
     }
     ~BackupSession() {
@@ -35,8 +36,8 @@ class BackupSession {
     bool ended_ = false;
 };
 
-// Strings, each with its terminator, and one terminator more. Asked for the size first: with a buffer, the log list's actual size cannot tell a
-// list that was cut from one that fits (BACKUP-SEMANTICS 2.1).
+// Strings, each with its terminator, and one terminator more. Asked for the size first: with a buffer, the log list's
+// actual size cannot tell a list that was cut from one that fits (BACKUP-SEMANTICS 2.1).
 template <class Call>
 std::vector<std::string> fetch_list(const char* doing, Call call) {
     std::uint32_t size = 0;
@@ -74,9 +75,10 @@ LogList get_log_info(const EngineApi& engine, JET_INSTANCE instance) {
 }
 
 archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE instance, const std::string& base) {
-    const auto paths = fetch_list("listing the logs that are no longer needed", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-        return engine.get_truncate_log_info(instance, buffer, size, actual);
-    });
+    const auto paths = fetch_list("listing the logs that are no longer needed",
+                                  [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
+                                      return engine.get_truncate_log_info(instance, buffer, size, actual);
+                                  });
     archive::TruncationPlan planned;
     planned.bound = "checkpoint";
     for (const std::string& path : paths) {
@@ -94,28 +96,33 @@ void truncate_logs(const EngineApi& engine, JET_INSTANCE instance, const archive
     check(engine.truncate_log(instance), "deleting logs that are no longer needed");
 }
 
-void copy_database(const EngineApi& engine, JET_INSTANCE instance, const archive::BeginDatabase& database, archive::Writer& writer,
-                   const Watch& watch, BackupResult& result) {
+void copy_database(const EngineApi& engine, JET_INSTANCE instance, const archive::BeginDatabase& database,
+                   archive::Writer& writer, const Watch& watch, BackupResult& result) {
     const std::uint32_t page_bytes = result.manifest.instance.page_bytes;
-    const CopiedFile copied = copy_stream(engine, instance, database.original_path, database.member, page_bytes, true, writer, watch);
+    const CopiedFile copied =
+        copy_stream(engine, instance, database.original_path, database.member, page_bytes, true, writer, watch);
     result.manifest.databases.push_back(
-        database_record(ByteView(copied.head).first(std::min<std::size_t>(page_bytes, copied.head.size())), copied.tail, database.member,
-                        database.original_path, copied.bytes));
+        database_record(ByteView(copied.head).first(std::min<std::size_t>(page_bytes, copied.head.size())), copied.tail,
+                        database.member, database.original_path, copied.bytes));
     result.database_bytes += copied.bytes;
     result.pages_checked += result.manifest.databases.back().pages;
 }
 
-void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string& path, Generation expected, archive::Writer& writer,
-              const Watch& watch, std::optional<format::LogLink>& previous, BackupResult& result) {
+void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string& path, Generation expected,
+              archive::Writer& writer, const Watch& watch, std::optional<format::LogLink>& previous,
+              BackupResult& result) {
     archive::LogsRecord& logs = result.manifest.logs;
     const std::string member = log_member(path);
-    const CopiedFile copied = copy_stream(engine, instance, path, member, result.manifest.instance.page_bytes, false, writer, watch);
+    const CopiedFile copied =
+        copy_stream(engine, instance, path, member, result.manifest.instance.page_bytes, false, writer, watch);
     try {
-        if (copied.head.size() < format::log_sector_bytes) throw Error(JET_errLogFileCorrupt, "the log has no whole header");
+        if (copied.head.size() < format::log_sector_bytes)
+            throw Error(JET_errLogFileCorrupt, "the log has no whole header");
         const auto header = format::parse_log_header(ByteView(copied.head).first(format::log_sector_bytes));
         if (header.generation != expected) {
             throw Error(ErrorKind::chain, JET_errInvalidLogSequence,
-                        "this is generation " + std::to_string(header.generation.value()) + ", not " + std::to_string(expected.value()));
+                        "this is generation " + std::to_string(header.generation.value()) + ", not " +
+                            std::to_string(expected.value()));
         }
         if (previous) format::check_successor(*previous, header);
         previous = format::link_of(header, std::nullopt);
@@ -135,8 +142,8 @@ std::uint32_t generations_in(const std::optional<archive::TruncationPlan>& plann
 }  // namespace
 
 BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
-                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest, archive::Writer& writer,
-                        os::Clock& clock, const Watch& watch) {
+                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest,
+                        archive::Writer& writer, os::Clock& clock, const Watch& watch) {
     BackupResult result;
     result.manifest = std::move(manifest);
 
@@ -145,16 +152,19 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
 
     // JetGetAttachInfo, and JetOpenFile, JetReadFile, JetCloseFile for each database
     if (plan.reads_databases()) {
-        const auto attached = fetch_list("listing the databases", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-            return engine.get_attach_info(instance, buffer, size, actual);
-        });
+        const auto attached =
+            fetch_list("listing the databases", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
+                return engine.get_attach_info(instance, buffer, size, actual);
+            });
         if (attached.size() != databases.size()) {
-            throw Error(JET_errInternalError, std::to_string(databases.size()) + " databases were to be backed up, the engine has " +
+            throw Error(JET_errInternalError, std::to_string(databases.size()) +
+                                                  " databases were to be backed up, the engine has " +
                                                   std::to_string(attached.size()));
         }
         for (const auto& database : databases) {
             if (std::find(attached.begin(), attached.end(), database.original_path) == attached.end()) {
-                throw Error(JET_errDatabaseNotFound, "the engine does not list this database").in_file(database.original_path);
+                throw Error(JET_errDatabaseNotFound, "the engine does not list this database")
+                    .in_file(database.original_path);
             }
             copy_database(engine, instance, database, writer, watch, result);
         }
@@ -193,7 +203,8 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
     // JetTruncateLog, JetEndExternalBackup. The archive is there by now, so what fails here is told and not thrown.
     try {
         if (plan.truncate) {
-            if (!result.written.receipt) throw Error(JET_errInternalError, "nothing says that the archive is durable, so the logs are kept");
+            if (!result.written.receipt)
+                throw Error(JET_errInternalError, "nothing says that the archive is durable, so the logs are kept");
             truncate_logs(engine, instance, *result.written.receipt);
             result.truncated = generations_in(result.manifest.truncation_planned);
         }

@@ -32,14 +32,15 @@ struct BackupResult {
     std::uint64_t database_bytes = 0;  // as streamed
     std::uint64_t log_bytes = 0;
     std::uint64_t pages_checked = 0;
-    std::uint32_t truncated = 0;       // generations that JetTruncateLog was to delete, and it succeeded
+    std::uint32_t truncated = 0;         // generations that JetTruncateLog was to delete, and it succeeded
     std::optional<Error> after_archive;  // the archive is complete; a later step failed
 };
 
-// `databases` are those that the archive's begin record announced, by their path as the engine names it; `manifest` has the identity, and
-// gets the rest here. Everything that fails before the archive is finished is thrown, with the engine's backup ended as aborted.
+// `databases` are those that the archive's begin record announced, by their path as the engine names it; `manifest` has
+// the identity, and gets the rest here. Everything that fails before the archive is finished is thrown, with the
+// engine's backup ended as aborted.
 BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
-                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest, archive::Writer& writer,
-                        os::Clock& clock, const Watch& watch);
+                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest,
+                        archive::Writer& writer, os::Clock& clock, const Watch& watch);
 
 }  // namespace ese::backup

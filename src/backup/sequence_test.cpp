@@ -29,7 +29,8 @@ format::Signature signature(std::uint32_t random) {
 
 std::vector<std::uint8_t> database_stream() {
     namespace field = format::header_field;
-    const format::BackupInfo mark{{Generation(3), 1, 0}, format::LogTime::from_unix_ms(1700000001000), Generation(2), Generation()};
+    const format::BackupInfo mark{
+        {Generation(3), 1, 0}, format::LogTime::from_unix_ms(1700000001000), Generation(2), Generation()};
     format::DatabaseHeader header(page_bytes);
     header.set(field::database_signature, signature(1));
     header.set(field::log_signature, signature(2));
@@ -59,7 +60,8 @@ std::vector<std::uint8_t> log_file(std::uint32_t generation) {
     header.version.update = 5;
     header.version.update_minor = 16;
     header.created = format::LogTime::from_unix_ms(1700000000000 + generation * 1000LL);
-    if (generation > 1) header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
+    if (generation > 1)
+        header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
     header.signature = signature(2);
     const auto page = format::serialise_log_header(header);
     std::vector<std::uint8_t> file(page.begin(), page.end());
@@ -82,7 +84,8 @@ class FakeEngine {
         api.get_attach_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
             return list("attach", {database_path}, buffer, size, actual);
         };
-        api.open_file = [this](JET_INSTANCE, const char* path, JET_HANDLE* handle, std::uint32_t* low, std::uint32_t* high) {
+        api.open_file = [this](JET_INSTANCE, const char* path, JET_HANDLE* handle, std::uint32_t* low,
+                               std::uint32_t* high) {
             const JET_ERR error = call("open");
             if (error < 0) return error;
             open_ = path;
@@ -105,7 +108,8 @@ class FakeEngine {
             open_.clear();
             return call("close");
         };
-        api.get_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual, JET_LOGINFO_A* info) {
+        api.get_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual,
+                                  JET_LOGINFO_A* info) {
             info->ulGenLow = 2;
             info->ulGenHigh = 3;
             std::strcpy(info->szBaseName, "edb");
@@ -140,7 +144,8 @@ class FakeEngine {
     }
 
     template <class Char>
-    JET_ERR list(const char* name, const std::vector<std::string>& paths, Char* buffer, std::uint32_t size, std::uint32_t* actual) {
+    JET_ERR list(const char* name, const std::vector<std::string>& paths, Char* buffer, std::uint32_t size,
+                 std::uint32_t* actual) {
         const JET_ERR error = call(name);
         if (error < 0) return error;
         std::string text;
@@ -189,7 +194,8 @@ struct Run {
     std::vector<std::uint8_t> archive;
 };
 
-Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, bool durable = true, const Watch& watch = {}) {
+Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, bool durable = true,
+        const Watch& watch = {}) {
     FixedClock clock;
     archive::BeginRecord begin;
     const std::array<std::uint8_t, 10> random{};
@@ -220,8 +226,9 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
     FakeEngine engine;
     const Run made = run(engine, truncating_full);
     REQUIRE(made.result);
-    CHECK(engine.calls() == std::vector<std::string>{"begin", "attach", "attach", "open", "read", "close", "logs", "logs", "open", "read", "close",
-                                                     "open", "read", "close", "truncation", "truncation", "durable", "truncate", "end"});
+    CHECK(engine.calls() == std::vector<std::string>{"begin", "attach", "attach", "open", "read", "close", "logs",
+                                                     "logs", "open", "read", "close", "open", "read", "close",
+                                                     "truncation", "truncation", "durable", "truncate", "end"});
     CHECK(engine.end_grbit() == JET_bitBackupEndNormal);
     CHECK_FALSE(made.result->after_archive);
     CHECK(made.result->pages_checked == 4);
@@ -240,7 +247,9 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
     CHECK(manifest.truncation_planned->last == 2);
 }
 
-TEST_CASE("whichever call of the sequence fails, the backup is aborted, and no log is deleted before the archive is durable") {
+TEST_CASE(
+    "whichever call of the sequence fails, the backup is aborted, and no log is deleted before the archive is "
+    "durable") {
     bool succeeded = false;
     for (int n = 1; !succeeded; ++n) {
         REQUIRE(n < 100);

@@ -16,9 +16,11 @@ constexpr std::ptrdiff_t head_bytes = 32768;  // the greatest header there is
 // An open handle, closed whatever happens: a handle that stays open forbids the next file.
 class OpenFile {
  public:
-    OpenFile(const EngineApi& engine, JET_INSTANCE instance, const std::string& path) : engine_(engine), instance_(instance), path_(path) {
+    OpenFile(const EngineApi& engine, JET_INSTANCE instance, const std::string& path)
+        : engine_(engine), instance_(instance), path_(path) {
         JET_HANDLE handle = 0;
-        check(engine.open_file(instance, path.c_str(), &handle, &low_, &high_), "opening the file for the backup", path);
+        check(engine.open_file(instance, path.c_str(), &handle, &low_, &high_), "opening the file for the backup",
+              path);
         handle_ = handle;
         open_ = true;
     }
@@ -32,8 +34,8 @@ class OpenFile {
 
     std::size_t read(ByteSpan into) {
         decltype(low_) got = 0;
-        check(engine_.read_file(instance_, handle_, into.data(), static_cast<decltype(low_)>(into.size()), &got), "reading the file for the backup",
-              path_);
+        check(engine_.read_file(instance_, handle_, into.data(), static_cast<decltype(low_)>(into.size()), &got),
+              "reading the file for the backup", path_);
         return got;
     }
 
@@ -54,12 +56,14 @@ class OpenFile {
 
 }  // namespace
 
-CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const std::string& path, const std::string& member,
-                       std::uint32_t page_bytes, bool is_database, archive::Writer& writer, const Watch& watch) {
+CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const std::string& path,
+                       const std::string& member, std::uint32_t page_bytes, bool is_database, archive::Writer& writer,
+                       const Watch& watch) {
     OpenFile file(engine, instance, path);
     CopiedFile copied;
     copied.bytes = file.size();
-    writer.begin_member(member, copied.bytes, is_database ? archive::Writer::starts_frame : archive::Writer::shares_frame);
+    writer.begin_member(member, copied.bytes,
+                        is_database ? archive::Writer::starts_frame : archive::Writer::shares_frame);
     for (std::uint64_t done = 0; done < copied.bytes;) {
         watch.poll();
         const ByteSpan buffer = writer.reserve(std::min<std::uint64_t>(read_bytes, copied.bytes - done));
@@ -70,7 +74,8 @@ CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const std
                 .in_file(path);
         }
         const ByteView bytes = ByteView(buffer).first(got);
-        if (done == 0) copied.head.assign(bytes.begin(), bytes.begin() + std::min<std::ptrdiff_t>(head_bytes, std::ssize(bytes)));
+        if (done == 0)
+            copied.head.assign(bytes.begin(), bytes.begin() + std::min<std::ptrdiff_t>(head_bytes, std::ssize(bytes)));
         copied.tail.assign(bytes.end() - std::min<std::ptrdiff_t>(page_bytes, std::ssize(bytes)), bytes.end());
         writer.commit(got);
         done += got;

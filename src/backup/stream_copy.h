@@ -17,9 +17,10 @@ struct CopiedFile {
     std::vector<std::uint8_t> tail;  // the last page
 };
 
-// JetOpenFile, JetReadFile until it is all there, JetCloseFile. The engine checks every page and segment while it reads.
-// `page_bytes` is that of the instance.
-CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const std::string& path, const std::string& member,
-                       std::uint32_t page_bytes, bool is_database, archive::Writer& writer, const Watch& watch);
+// JetOpenFile, JetReadFile until it is all there, JetCloseFile. The engine checks every page and segment while it
+// reads. `page_bytes` is that of the instance.
+CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const std::string& path,
+                       const std::string& member, std::uint32_t page_bytes, bool is_database, archive::Writer& writer,
+                       const Watch& watch);
 
 }  // namespace ese::backup

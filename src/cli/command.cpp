@@ -15,7 +15,8 @@ std::string exit_code_help() {
     std::string text = "Exit status:\n";
     for (const ExitCode& row : exit_codes()) {
         const std::string status = std::to_string(row.status);
-        text += "  " + status + std::string(status.size() < 6 ? 6 - status.size() : 1, ' ') + std::string(row.meaning) + "\n";
+        text += "  " + status + std::string(status.size() < 6 ? 6 - status.size() : 1, ' ') + std::string(row.meaning) +
+                "\n";
     }
     return text + "  128+N " + std::string(exit_code(exit_status::signal).meaning) + "\n";
 }
@@ -50,10 +51,11 @@ backup::Watch Shell::watch() const {
     return watch;
 }
 
-CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description, Subject subject,
-                      std::function<int()> run) {
+CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description,
+                      Subject subject, std::function<int()> run) {
     CLI::App* command = parent.add_subcommand(name, description);
-    command->add_flag("--json", shell.output.json, "JSON Lines for programs; the last line is the summary or the error");
+    command->add_flag("--json", shell.output.json,
+                      "JSON Lines for programs; the last line is the summary or the error");
     command->add_flag("-q,--quiet", shell.output.quiet, "Nothing but warnings and errors");
     command->add_flag("-v,--verbose", shell.output.verbose, "More details");
     command->callback([&shell, name, subject, run = std::move(run)] {
@@ -66,7 +68,9 @@ CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, c
 
 void add_threads(CLI::App& command, unsigned& threads) {
     threads = std::max(1U, std::thread::hardware_concurrency());
-    command.add_option("--threads", threads, "Threads that compress, decompress and check")->check(CLI::Range(1, 256))->capture_default_str();
+    command.add_option("--threads", threads, "Threads that compress, decompress and check")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
 }
 
 int run(int argc, char** argv) {
@@ -89,7 +93,8 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-        shell.output.json = std::any_of(argv, argv + argc, [](const char* arg) { return std::strcmp(arg, "--json") == 0; });
+        shell.output.json =
+            std::any_of(argv, argv + argc, [](const char* arg) { return std::strcmp(arg, "--json") == 0; });
         return fail(shell, Error(ErrorKind::usage, error.what()).with_hint("see \"esebackup --help\""));
     }
     return act(shell);

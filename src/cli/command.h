@@ -15,17 +15,17 @@ constexpr const char* tool_name = "esebackup " ESEBACKUP_VERSION;
 
 struct Shell {
     Output output;
-    Subject subject = Subject::source;    // of what the chosen command reads
-    std::function<int()> action;          // the chosen command; returns the exit status
-    std::string command;                  // its name
+    Subject subject = Subject::source;  // of what the chosen command reads
+    std::function<int()> action;        // the chosen command; returns the exit status
+    std::string command;                // its name
 
     // Stops when a signal asked for it.
     backup::Watch watch() const;
 };
 
 // A subcommand with the options that all of them have. `run` becomes the shell's action when it is chosen.
-CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description, Subject subject,
-                      std::function<int()> run);
+CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description,
+                      Subject subject, std::function<int()> run);
 // --threads, with the number of processors as its default.
 void add_threads(CLI::App& command, unsigned& threads);
 

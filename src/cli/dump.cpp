@@ -32,7 +32,10 @@ Json value_of(const format::LogTime& time) { return time.is_zero() ? Json() : Js
 Json value_of(const format::Lgpos& position) { return position.is_zero() ? Json() : Json(position.to_string()); }
 Json value_of(const format::BackupInfo& info) {
     if (info.is_zero()) return {};
-    return {{"mark", value_of(info.mark)}, {"time", value_of(info.time)}, {"low", info.low.value()}, {"high", info.high.value()}};
+    return {{"mark", value_of(info.mark)},
+            {"time", value_of(info.time)},
+            {"low", info.low.value()},
+            {"high", info.high.value()}};
 }
 Json value_of(format::DatabaseState state) { return format::to_string(state); }
 
@@ -132,7 +135,8 @@ Json dump_page(ByteView page, PageNumber number) {
     if (!verdict.usable()) {
         result["checksum_stored"] = hex(verdict.found);
         result["checksum_computed"] = hex(verdict.expected);
-        if (verdict.state == format::PageState::wrong_page_number) result["written_for_page"] = verdict.found_page.value();
+        if (verdict.state == format::PageState::wrong_page_number)
+            result["written_for_page"] = verdict.found_page.value();
     }
     const format::PageView view(page);
     result["flags"] = format::page_flags_to_string(view.flags());
@@ -162,10 +166,14 @@ std::string to_text(const Json& value, int indent) {
     for (const auto& [name, field] : value.items()) {
         const bool nested = field.is_object() || (field.is_array() && !field.empty());
         text += margin + (value.is_array() ? "- " + name : name) + ":";
-        if (nested) text += "\n" + to_text(field, indent + 1);
-        else if (field.is_null() || field.is_array()) text += " -\n";
-        else if (field.is_string()) text += " " + field.get<std::string>() + "\n";
-        else text += " " + field.dump() + "\n";
+        if (nested)
+            text += "\n" + to_text(field, indent + 1);
+        else if (field.is_null() || field.is_array())
+            text += " -\n";
+        else if (field.is_string())
+            text += " " + field.get<std::string>() + "\n";
+        else
+            text += " " + field.dump() + "\n";
     }
     return text;
 }

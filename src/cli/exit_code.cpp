@@ -10,40 +10,72 @@ namespace ese::cli {
 namespace {
 
 constexpr std::array usage_errors{JET_errInvalidGrbit, JET_errInvalidPath};
-constexpr std::array chain_errors{JET_errMissingLogFile,         JET_errRequiredLogFilesMissing, JET_errCommittedLogFilesMissing,
-                                  JET_errMissingFileToBackup,    JET_errInvalidLogSequence,      JET_errBadLogSignature,
-                                  JET_errMissingPreviousLogFile, JET_errDatabaseLogSetMismatch,  JET_errEndingRestoreLogTooLow,
-                                  JET_errStartingRestoreLogTooHigh, JET_errExistingLogFileHasBadSignature};
-constexpr std::array damage_errors{JET_errReadVerifyFailure,   JET_errReadLostFlushVerifyFailure,  JET_errDiskReadVerificationFailure,
-                                   JET_errPageNotInitialized,  JET_errDiskIO,                      JET_errDatabaseCorrupted,
-                                   JET_errLogFileCorrupt,      JET_errLogReadVerifyFailure,        JET_errLogFileSizeMismatch,
-                                   JET_errLogSequenceChecksumMismatch, JET_errCheckpointCorrupt,   JET_errBadPatchPage,
-                                   JET_errDatabasePatchFileMismatch,   JET_errLogCorruptDuringHardRestore,
-                                   JET_errLogCorruptDuringHardRecovery, JET_errPageTagCorrupted,   JET_errNodeCorrupted,
+constexpr std::array chain_errors{JET_errMissingLogFile,
+                                  JET_errRequiredLogFilesMissing,
+                                  JET_errCommittedLogFilesMissing,
+                                  JET_errMissingFileToBackup,
+                                  JET_errInvalidLogSequence,
+                                  JET_errBadLogSignature,
+                                  JET_errMissingPreviousLogFile,
+                                  JET_errDatabaseLogSetMismatch,
+                                  JET_errEndingRestoreLogTooLow,
+                                  JET_errStartingRestoreLogTooHigh,
+                                  JET_errExistingLogFileHasBadSignature};
+constexpr std::array damage_errors{JET_errReadVerifyFailure,
+                                   JET_errReadLostFlushVerifyFailure,
+                                   JET_errDiskReadVerificationFailure,
+                                   JET_errPageNotInitialized,
+                                   JET_errDiskIO,
+                                   JET_errDatabaseCorrupted,
+                                   JET_errLogFileCorrupt,
+                                   JET_errLogReadVerifyFailure,
+                                   JET_errLogFileSizeMismatch,
+                                   JET_errLogSequenceChecksumMismatch,
+                                   JET_errCheckpointCorrupt,
+                                   JET_errBadPatchPage,
+                                   JET_errDatabasePatchFileMismatch,
+                                   JET_errLogCorruptDuringHardRestore,
+                                   JET_errLogCorruptDuringHardRecovery,
+                                   JET_errPageTagCorrupted,
+                                   JET_errNodeCorrupted,
                                    JET_errFileIOBeyondEOF};
 constexpr std::array output_errors{JET_errDiskFull, JET_errLogDiskFull};
-constexpr std::array not_possible_errors{JET_errMissingFullBackup,  JET_errInvalidBackup,  JET_errLoggingDisabled,
-                                         JET_errDatabaseDirtyShutdown, JET_errSoftRecoveryOnBackupDatabase, JET_errFeatureNotAvailable};
-constexpr std::array busy_errors{JET_errBackupInProgress, JET_errRestoreInProgress, JET_errTermInProgress, JET_errBackupNotAllowedYet,
-                                 JET_errDatabaseInUse,    JET_errDatabaseLocked,    JET_errInstanceNameInUse,
-                                 JET_errSystemPathInUse,  JET_errLogFilePathInUse};
+constexpr std::array not_possible_errors{JET_errMissingFullBackup,
+                                         JET_errInvalidBackup,
+                                         JET_errLoggingDisabled,
+                                         JET_errDatabaseDirtyShutdown,
+                                         JET_errSoftRecoveryOnBackupDatabase,
+                                         JET_errFeatureNotAvailable};
+constexpr std::array busy_errors{JET_errBackupInProgress,    JET_errRestoreInProgress, JET_errTermInProgress,
+                                 JET_errBackupNotAllowedYet, JET_errDatabaseInUse,     JET_errDatabaseLocked,
+                                 JET_errInstanceNameInUse,   JET_errSystemPathInUse,   JET_errLogFilePathInUse};
 
 const std::array<ExitCode, 11> table{{
     {exit_status::done, "done", "What was asked for is done.", {}},
     {exit_status::failure, "failure", "A failure that no other code stands for.", {}},
-    {exit_status::usage, "usage", "The command line makes no sense, or names something that is not there or must not be overwritten.", usage_errors},
-    {exit_status::after_archive, "after_archive",
-     "The archive is complete and durable; a later step failed (the logs were not deleted, or the engine did not stop cleanly).", {}},
+    {exit_status::usage, "usage",
+     "The command line makes no sense, or names something that is not there or must not be overwritten.", usage_errors},
+    {exit_status::after_archive,
+     "after_archive",
+     "The archive is complete and durable; a later step failed (the logs were not deleted, or the engine did not stop "
+     "cleanly).",
+     {}},
     {exit_status::damage, "damage", "An archive, or a file that was to be verified, is damaged.", {}},
     {exit_status::incomplete, "incomplete", "An archive without its end.", {}},
-    {exit_status::chain, "chain", "A log that is required, or the backup that another one continues, is missing or does not fit.", chain_errors},
-    {exit_status::source_damaged, "source_damaged", "The database or a log that was to be backed up is damaged: there is no archive.", damage_errors},
-    {exit_status::output, "output", "What was to be written could not be: the disk is full, the reader of a pipe has gone.", output_errors},
-    {exit_status::not_possible, "not_possible", "Not possible in the present state; the message says what has to be done first.", not_possible_errors},
-    {exit_status::busy, "busy", "Somebody else uses the instance, or a backup of it is running. Try again later.", busy_errors},
+    {exit_status::chain, "chain",
+     "A log that is required, or the backup that another one continues, is missing or does not fit.", chain_errors},
+    {exit_status::source_damaged, "source_damaged",
+     "The database or a log that was to be backed up is damaged: there is no archive.", damage_errors},
+    {exit_status::output, "output",
+     "What was to be written could not be: the disk is full, the reader of a pipe has gone.", output_errors},
+    {exit_status::not_possible, "not_possible",
+     "Not possible in the present state; the message says what has to be done first.", not_possible_errors},
+    {exit_status::busy, "busy", "Somebody else uses the instance, or a backup of it is running. Try again later.",
+     busy_errors},
 }};
 
-constexpr ExitCode interrupted{exit_status::signal, "interrupted", "Stopped by a signal: 128 and the signal's number.", {}};
+constexpr ExitCode interrupted{
+    exit_status::signal, "interrupted", "Stopped by a signal: 128 and the signal's number.", {}};
 
 int status_of_kind(ErrorKind kind) {
     switch (kind) {
@@ -67,7 +99,8 @@ std::span<const ExitCode> exit_codes() { return table; }
 
 const ExitCode& exit_code(int status) {
     if (status >= exit_status::signal) return interrupted;
-    const auto found = std::find_if(table.begin(), table.end(), [&](const ExitCode& row) { return row.status == status; });
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const ExitCode& row) { return row.status == status; });
     return found == table.end() ? table[1] : *found;
 }
 

@@ -27,8 +27,8 @@ constexpr int signal = 128;  // and the signal's number
 
 struct ExitCode {
     int status;
-    std::string_view code;     // in JSON
-    std::string_view meaning;  // in the manual
+    std::string_view code;                     // in JSON
+    std::string_view meaning;                  // in the manual
     std::span<const std::int32_t> jet_errors;  // that mean this where the error says no kind of its own
 };
 

@@ -8,7 +8,8 @@ namespace ese::cli {
 
 Input::Input(const std::string& name) : name_(name == "-" ? "standard input" : name) {
     if (name == "-") {
-        if (os::is_terminal(os::standard_input)) throw Error(ErrorKind::usage, "standard input is a terminal, not an archive");
+        if (os::is_terminal(os::standard_input))
+            throw Error(ErrorKind::usage, "standard input is a terminal, not an archive");
         stream_ = std::make_unique<os::FdStream>(os::standard_input, name_, [] { return os::stop_signal() != 0; });
         source_ = std::make_unique<archive::PipeSource>(*stream_);
         return;
@@ -27,14 +28,15 @@ std::vector<std::string> archives_in(const std::string& argument) {
     if (!info || !info->is_directory) return {argument};
     std::vector<std::string> archives;
     for (const std::string& name : files.list(argument)) {
-        if (name.ends_with(backup::archive_suffix) && !name.starts_with(".")) archives.push_back(os::join(argument, name));
+        if (name.ends_with(backup::archive_suffix) && !name.starts_with("."))
+            archives.push_back(os::join(argument, name));
     }
     return archives;
 }
 
 std::string damage_text(const backup::Damage& damage) {
-    return damage.file + ": " + (damage.page ? "page " + std::to_string(damage.page->value()) + " " : std::string()) + "at byte " +
-           std::to_string(damage.offset) + ": " + damage.reason;
+    return damage.file + ": " + (damage.page ? "page " + std::to_string(damage.page->value()) + " " : std::string()) +
+           "at byte " + std::to_string(damage.offset) + ": " + damage.reason;
 }
 
 Json damage_json(const char* type, const backup::Damage& damage) {

@@ -31,7 +31,8 @@ class Input {
     std::unique_ptr<archive::PipeSource> source_;
 };
 
-// The archives that an argument means: itself, or those that lie in the directory that it names, in order of their names.
+// The archives that an argument means: itself, or those that lie in the directory that it names, in order of their
+// names.
 std::vector<std::string> archives_in(const std::string& argument);
 
 // "databases/00/app.edb: page 17 at 73728: …"

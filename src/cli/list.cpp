@@ -46,12 +46,13 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
     std::vector<std::array<std::string, 6>> table{{"STARTED", "KIND", "DATABASES", "LOGS", "SIZE", "ARCHIVE"}};
     for (const Row& row : rows) {
         if (!row.manifest) {
-            table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-", human_bytes(row.bytes), row.path});
+            table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-",
+                             human_bytes(row.bytes), row.path});
             continue;
         }
         const auto& m = *row.manifest;
-        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), std::to_string(m.databases.size()), generations(m.logs),
-                         human_bytes(row.bytes), row.path});
+        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), std::to_string(m.databases.size()),
+                         generations(m.logs), human_bytes(row.bytes), row.path});
     }
     std::array<std::size_t, 6> widths{};
     for (const auto& line : table) {
@@ -59,7 +60,8 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
     }
     for (const auto& line : table) {
         std::string text;
-        for (std::size_t i = 0; i + 1 < line.size(); ++i) text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
+        for (std::size_t i = 0; i + 1 < line.size(); ++i)
+            text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
         output.say(text + line.back());
     }
 }
@@ -69,11 +71,14 @@ void tell_details(const Output& output, const Row& row, bool members) {
     output.say("");
     output.say(row.path + ": " + archive::to_string(m.kind) + " backup " + m.id);
     output.say("  of " + m.instance.directory + " on " + m.host + ", made by " + m.tool);
-    output.say("  started " + m.started + ", finished " + m.finished + "; everything committed before " + m.consistent_through.time + " is in it");
+    output.say("  started " + m.started + ", finished " + m.finished + "; everything committed before " +
+               m.consistent_through.time + " is in it");
     for (const auto& database : m.databases) {
-        output.say("  " + (database.member.empty() ? "(no copy)" : database.member) + "  " + std::to_string(database.pages) + " pages of " +
-                   std::to_string(database.page_bytes) + " bytes, requires the generations " + std::to_string(database.required.min) + " to " +
-                   std::to_string(database.required.max) + (database.damage.empty() ? "" : ", with " + counted(database.damage.size(), "damaged page")));
+        output.say("  " + (database.member.empty() ? "(no copy)" : database.member) + "  " +
+                   std::to_string(database.pages) + " pages of " + std::to_string(database.page_bytes) +
+                   " bytes, requires the generations " + std::to_string(database.required.min) + " to " +
+                   std::to_string(database.required.max) +
+                   (database.damage.empty() ? "" : ", with " + counted(database.damage.size(), "damaged page")));
         output.say("      from " + database.original_path + ", signature " + database.signature);
     }
     output.say("  log signature " + m.logs.signature + ", generations " + generations(m.logs));
@@ -122,7 +127,9 @@ Json row_json(const Row& row, bool members) {
 int list(const Shell& shell, const Options& options) {
     std::vector<Row> rows;
     for (const std::string& argument : options.files) {
-        if (argument == "-") throw Error(ErrorKind::usage, "what comes through a pipe cannot be listed").with_hint("use \"esebackup verify -\"");
+        if (argument == "-")
+            throw Error(ErrorKind::usage, "what comes through a pipe cannot be listed")
+                .with_hint("use \"esebackup verify -\"");
         for (const std::string& path : archives_in(argument)) rows.push_back(read_row(path));
     }
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
@@ -131,7 +138,8 @@ int list(const Shell& shell, const Options& options) {
     if (!shell.output.json) tell_table(shell.output, rows);
     for (const Row& row : rows) {
         shell.output.event(row_json(row, options.members));
-        if (row.manifest && (rows.size() == 1 || options.members || shell.output.verbose)) tell_details(shell.output, row, options.members);
+        if (row.manifest && (rows.size() == 1 || options.members || shell.output.verbose))
+            tell_details(shell.output, row, options.members);
     }
     const auto bad = std::find_if(rows.begin(), rows.end(), [](const Row& row) { return row.error.has_value(); });
     if (bad != rows.end()) throw *bad->error;
@@ -148,7 +156,9 @@ void add_list(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = add_command(parent, shell, "list", "Show what archives hold", Subject::archive,
                                     [&shell, options] { return list(shell, *options); });
-    command->add_option("archive", options->files, "Archives, or directories of them")->required()->type_name("FILE|DIR");
+    command->add_option("archive", options->files, "Archives, or directories of them")
+        ->required()
+        ->type_name("FILE|DIR");
     command->add_flag("--files", options->members, "Every file in them, with its digest");
 }
 

@@ -51,7 +51,8 @@ void Output::fail(const Error& error, const ExitCode& code, int status) const {
 }
 
 void Output::flush() const {
-    if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Error(ErrorKind::output, "standard output could not be written");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+        throw Error(ErrorKind::output, "standard output could not be written");
 }
 
 std::string error_text(const Error& error) {
@@ -90,6 +91,8 @@ std::string human_bytes(std::uint64_t bytes) {
     return text.data();
 }
 
-std::string counted(std::uint64_t count, const char* one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
+std::string counted(std::uint64_t count, const char* one) {
+    return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
 
 }  // namespace ese::cli

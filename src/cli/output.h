@@ -1,6 +1,7 @@
 #pragma once
 
-// What the command says, to people or, with --json, to programs: JSON Lines, of which the last is the summary or the error.
+// What the command says, to people or, with --json, to programs: JSON Lines, of which the last is the summary or the
+// error.
 
 #include <nlohmann/json.hpp>
 #include <string>

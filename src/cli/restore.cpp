@@ -23,8 +23,10 @@ void tell_result(const Output& output, const backup::RestoreResult& result) {
     line["pages_checked"] = result.report.pages;
     line["databases"] = Json::array();
     for (const auto& database : result.databases) {
-        output.say(database.path + ": restored, " + human_bytes(database.bytes) + " (was " + database.original_path + ")");
-        line["databases"].push_back({{"path", database.path}, {"original_path", database.original_path}, {"bytes", database.bytes}});
+        output.say(database.path + ": restored, " + human_bytes(database.bytes) + " (was " + database.original_path +
+                   ")");
+        line["databases"].push_back(
+            {{"path", database.path}, {"original_path", database.original_path}, {"bytes", database.bytes}});
     }
     output.say(counted(result.report.pages, "page") + " and " + counted(result.report.logs, "log") +
                " checked; everything committed before " + result.manifest.consistent_through.time + " is there");
@@ -46,10 +48,14 @@ int restore(const Shell& shell, const Options& options) {
 
 void add_restore(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = add_command(parent, shell, "restore", "Restore the databases of a backup and recover them", Subject::archive,
-                                    [&shell, options] { return restore(shell, *options); });
-    command->add_option("archive", options->archive, "The archive, or - for standard input")->required()->type_name("FILE|-");
-    command->add_option("--to", options->request.target, "An empty or a new directory for the databases")->required()->type_name("DIR");
+    CLI::App* command = add_command(parent, shell, "restore", "Restore the databases of a backup and recover them",
+                                    Subject::archive, [&shell, options] { return restore(shell, *options); });
+    command->add_option("archive", options->archive, "The archive, or - for standard input")
+        ->required()
+        ->type_name("FILE|-");
+    command->add_option("--to", options->request.target, "An empty or a new directory for the databases")
+        ->required()
+        ->type_name("DIR");
     add_threads(*command, options->request.threads);
 }
 

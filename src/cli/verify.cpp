@@ -67,7 +67,8 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
     read.threads = options.threads;
-    auto raw = input.is_stream() ? archive::read_stream(input.source(), checker, read) : archive::verify_file(input.file(), checker, read);
+    auto raw = input.is_stream() ? archive::read_stream(input.source(), checker, read)
+                                 : archive::verify_file(input.file(), checker, read);
     const auto report = backup::make_report(std::move(raw), checker);
 
     const Output& output = shell.output;
@@ -75,12 +76,16 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     tell_damage(output, report.damage, report.damage_count);
     for (const auto& missing : report.missing) output.say(name + ": " + missing);
     for (const auto& warning : report.warnings) output.warn(damage_text(warning));
-    output.say(name + ": " + (report.good() ? "good" : "NOT good") + "; checked " + counted(report.archive.frames, "frame") + ", " +
-               counted(report.databases, "database") + " with " + counted(report.pages, "page") + " (" + std::to_string(report.unused_pages) +
-               " never used), " + counted(report.logs, "log") + " with " + counted(report.segments, "segment") +
-               (report.archive.complete ? "" : "; the archive is incomplete: " + std::to_string(report.archive.members_intact) + " of " +
-                                                   (report.archive.members == 0 ? "an unknown number of" : std::to_string(report.archive.members)) +
-                                                   " members are intact"));
+    output.say(
+        name + ": " + (report.good() ? "good" : "NOT good") + "; checked " + counted(report.archive.frames, "frame") +
+        ", " + counted(report.databases, "database") + " with " + counted(report.pages, "page") + " (" +
+        std::to_string(report.unused_pages) + " never used), " + counted(report.logs, "log") + " with " +
+        counted(report.segments, "segment") +
+        (report.archive.complete
+             ? ""
+             : "; the archive is incomplete: " + std::to_string(report.archive.members_intact) + " of " +
+                   (report.archive.members == 0 ? "an unknown number of" : std::to_string(report.archive.members)) +
+                   " members are intact"));
     Json line = json_line("archive");
     line["path"] = name;
     line["good"] = report.good();
@@ -102,7 +107,8 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     return report.verdict();
 }
 
-std::optional<Error> verify_bare(const Shell& shell, const Options& options, const os::File& file, backup::FileKind kind) {
+std::optional<Error> verify_bare(const Shell& shell, const Options& options, const os::File& file,
+                                 backup::FileKind kind) {
     backup::CheckFindings findings;
     backup::check_file(file, kind, options.threads, shell.watch(), findings);
     const Output& output = shell.output;
@@ -111,9 +117,11 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
     for (const auto& warning : findings.warnings.sorted()) output.warn(damage_text(warning));
     const bool is_log = kind == backup::FileKind::log;
     const std::string checked = kind == backup::FileKind::checkpoint ? "both copies"
-                                : is_log ? counted(findings.segments.load(), "segment")
-                                         : counted(findings.pages.load(), "page") + " (" + std::to_string(findings.unused_pages.load()) + " never used)";
-    output.say(file.path() + ": " + std::string(to_string(kind)) + ", " + (damage.empty() ? "good" : "NOT good") + "; checked " + checked);
+                                : is_log                             ? counted(findings.segments.load(), "segment")
+                                                                     : counted(findings.pages.load(), "page") + " (" +
+                                               std::to_string(findings.unused_pages.load()) + " never used)";
+    output.say(file.path() + ": " + std::string(to_string(kind)) + ", " + (damage.empty() ? "good" : "NOT good") +
+               "; checked " + checked);
     Json line = json_line("file");
     line["path"] = file.path();
     line["kind"] = to_string(kind);
@@ -148,7 +156,8 @@ int verify(const Shell& shell, const Options& options) {
     for (const std::string& argument : options.files) {
         for (const std::string& name : archives_in(argument)) {
             ++count;
-            if (const auto error = verify_one(shell, options, name)) verdict.add(*error, exit_code_of(*error, Subject::archive));
+            if (const auto error = verify_one(shell, options, name))
+                verdict.add(*error, exit_code_of(*error, Subject::archive));
         }
     }
     if (count == 0) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.files.front());
@@ -168,9 +177,12 @@ int verify(const Shell& shell, const Options& options) {
 
 void add_verify(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = add_command(parent, shell, "verify", "Check archives, databases, logs and checkpoints, every byte of them",
-                                    Subject::archive, [&shell, options] { return verify(shell, *options); });
-    command->add_option("file", options->files, "Archives, directories of them, - for standard input; or a database, log or checkpoint")
+    CLI::App* command =
+        add_command(parent, shell, "verify", "Check archives, databases, logs and checkpoints, every byte of them",
+                    Subject::archive, [&shell, options] { return verify(shell, *options); });
+    command
+        ->add_option("file", options->files,
+                     "Archives, directories of them, - for standard input; or a database, log or checkpoint")
         ->required()
         ->type_name("FILE|DIR|-");
     add_threads(*command, options->threads);

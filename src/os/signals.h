@@ -4,8 +4,9 @@
 
 namespace ese::os {
 
-// From now on SIGINT, SIGTERM and SIGHUP are only remembered (a second SIGINT ends the process at once), and writing to a pipe whose
-// reader has gone is an error and not a signal. A signal that was ignored when the process started (nohup) stays ignored.
+// From now on SIGINT, SIGTERM and SIGHUP are only remembered (a second SIGINT ends the process at once), and writing to
+// a pipe whose reader has gone is an error and not a signal. A signal that was ignored when the process started (nohup)
+// stays ignored.
 void catch_stop_signals();
 
 // The first of them that came, or 0.

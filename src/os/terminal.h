@@ -10,8 +10,8 @@ constexpr int standard_error = 2;
 
 bool is_terminal(int fd);
 
-// Standard output for one writer alone: a new descriptor for what it was, while everything that anybody else writes to it goes to standard
-// error from now on. Throws ErrorKind::output.
+// Standard output for one writer alone: a new descriptor for what it was, while everything that anybody else writes to
+// it goes to standard error from now on. Throws ErrorKind::output.
 int take_standard_output();
 
 }  // namespace ese::os
