@@ -11,6 +11,22 @@ namespace {
 
 constexpr int schema = 1;
 
+// Paths and names come from archives and files that anybody may have made: control characters in them must not reach a terminal.
+std::string printable(const std::string& text) {
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F) {
+            shown.push_back(c);
+            continue;
+        }
+        std::array<char, 8> escaped{};
+        std::snprintf(escaped.data(), escaped.size(), "\\x%02X", byte);
+        shown += escaped.data();
+    }
+    return shown;
+}
+
 std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
@@ -21,7 +37,7 @@ void Output::line(const std::string& text) const {
 }
 
 void Output::say(const std::string& text) const {
-    if (!quiet && !json) line(text);
+    if (!quiet && !json) line(printable(text));
 }
 
 void Output::detail(const std::string& text) const {
@@ -35,7 +51,7 @@ void Output::warn(const std::string& text) const {
         return line(dump(warning));
     }
     std::fflush(stdout);
-    std::fprintf(stderr, "esebackup: warning: %s\n", text.c_str());
+    std::fprintf(stderr, "esebackup: warning: %s\n", printable(text).c_str());
 }
 
 void Output::event(const Json& value) const {
@@ -47,7 +63,7 @@ void Output::event(const Json& value) const {
 void Output::fail(const Error& error, const ExitCode& code, int status) const {
     if (json) line(dump(error_json(error, code, status)));
     std::fflush(stdout);
-    if (!json) std::fprintf(stderr, "esebackup: %s\n", error_text(error).c_str());
+    if (!json) std::fprintf(stderr, "esebackup: %s\n", printable(error_text(error)).c_str());
 }
 
 void Output::flush() const {
