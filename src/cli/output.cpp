@@ -12,11 +12,12 @@ namespace {
 constexpr int schema = 1;
 
 // Paths and names come from archives and files that anybody may have made: control characters in them must not reach a terminal.
-std::string printable(const std::string& text) {
+// What is said in several lines keeps its line ends.
+std::string printable(const std::string& text, bool keep_line_ends = false) {
     std::string shown;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7F) {
+        if ((byte >= 0x20 && byte != 0x7F) || (c == '\n' && keep_line_ends)) {
             shown.push_back(c);
             continue;
         }
@@ -37,7 +38,7 @@ void Output::line(const std::string& text) const {
 }
 
 void Output::say(const std::string& text) const {
-    if (!quiet && !json) line(printable(text));
+    if (!quiet && !json) line(printable(text, true));
 }
 
 void Output::detail(const std::string& text) const {
