@@ -66,6 +66,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     const backup::Watch watch = shell.watch();
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
+    read.frame_sha256 = true;  // everything that the manifest promises is held against it
     read.threads = options.threads;
     auto raw = input.is_stream() ? archive::read_stream(input.source(), checker, read)
                                  : archive::verify_file(input.file(), checker, read);
