@@ -83,6 +83,6 @@ TEST_CASE("every space header and extent of the real databases is written as it 
     if (roots == 0) {
         WARN(test::no_data);
     } else {
-        CHECK((roots > 700 && extents > 700));
+        CHECK((roots > 50 && extents > 50));
     }
 }
