@@ -25,7 +25,8 @@ class Parameters {
     const std::string& text(std::uint32_t id) const;
 
     std::uint32_t page_bytes() const { return static_cast<std::uint32_t>(number(JET_paramDatabasePageSize)); }
-    std::uint32_t log_file_bytes() const { return static_cast<std::uint32_t>(number(JET_paramLogFileSize)) * 1024; }
+    // Whole sectors of 4 KiB: a file cannot have the size that the parameter asks for otherwise.
+    std::uint32_t log_file_bytes() const { return static_cast<std::uint32_t>(number(JET_paramLogFileSize)) / 4 * 4096; }
     bool circular_logging() const { return number(JET_paramCircularLog) != 0; }
     bool recovery_on() const;
     const std::string& system_path() const { return text(JET_paramSystemPath); }
