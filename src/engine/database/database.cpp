@@ -80,6 +80,15 @@ void write_database_header(os::File& file, os::Clock& clock, format::DatabaseHea
     file.sync();
 }
 
+void write_clean_header(os::File& file, os::Clock& clock, format::DatabaseHeader& header,
+                        const format::Lgpos& consistent) {
+    file.sync();
+    header.set(hf::consistent_lgpos, consistent);
+    header.set(hf::consistent_time, format::LogTime::from_unix_ms(clock.now_unix_ms()));
+    header.become_clean();
+    write_database_header(file, clock, header);
+}
+
 PageNumber last_owned_page(const os::File& file, std::uint32_t page_bytes) {
     constexpr PageNumber owned_extents_root{2};  // fixed place in every database (DATABASE-FORMAT 4.1)
     PageNumber number = owned_extents_root;
@@ -175,11 +184,7 @@ void Database::attach(const std::optional<StreamPlace>& place) {
 
 void Database::become_clean(const format::Lgpos& position) {
     const std::lock_guard hold(mutex_);
-    file_->sync();  // pages before the header that declares them complete (DATABASE-FORMAT 2.4)
-    header_->set(hf::consistent_lgpos, position);
-    header_->set(hf::consistent_time, format::LogTime::from_unix_ms(clock_.now_unix_ms()));
-    header_->become_clean();
-    write_header();
+    write_clean_header(*file_, clock_, *header_, position);
 }
 
 void Database::generation_rolled(Generation generation, const format::LogTime& created, Generation min_required) {
@@ -199,9 +204,14 @@ bool Database::stamp_backup(BackupSlot slot, const format::BackupInfo& info) {
                                                           : hf::differential_previous;
     if (header.get(field).mark > info.mark) return false;
     header.set(field, info);
+    const auto& type = slot == BackupSlot::full          ? hf::full_previous_type
+                       : slot == BackupSlot::copy        ? hf::copy_previous_type
+                       : slot == BackupSlot::incremental ? hf::incremental_previous_type
+                                                         : hf::differential_previous_type;
+    header.set(type, format::BackupType::streaming);
+    if (slot == BackupSlot::full || slot == BackupSlot::incremental) header.set(hf::snapshot_current, {});
     // A full backup that truncates is a new base: what continued the old one is history (BACKUP-SEMANTICS 3.4).
     if (slot == BackupSlot::full) {
-        header.set(hf::full_previous_type, format::BackupType::streaming);
         header.set(hf::incremental_previous, {});
         header.set(hf::differential_previous, {});
     }
