@@ -219,9 +219,14 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     request.events(JET_eventRestoreBegin, Severity::information,
                    "restoring with the logs in " + request.backup_log_directory + " to " + request.log_directory);
     request.progress(0);
+    // As JetInit does: nobody may write the logs and the checkpoint meanwhile.
+    const std::string lock_name = request.naming.base + ".lock";
+    const auto log_lock = files.lock(os::join(request.log_directory, lock_name), JET_errLogFilePathInUse);
+    std::unique_ptr<os::Lock> system_lock;
+    if (request.checkpoint_directory != request.log_directory)
+        system_lock = files.lock(os::join(request.checkpoint_directory, lock_name), JET_errSystemPathInUse);
     LogSet set(files, request.backup_log_directory, request.naming, request.low, request.high);
-    const bool same_directory = files.absolute(request.log_directory) == files.absolute(request.backup_log_directory);
-    const bool target_has_current = !same_directory && set.add_target(request.log_directory);
+    const bool target_has_current = set.add_target(request.log_directory);
     std::vector<RestoredDatabase> databases = open_databases(files, request);
     check_coverage(databases, set);
 

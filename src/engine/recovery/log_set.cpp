@@ -42,10 +42,26 @@ void LogSet::add(const std::string& path, bool in_target, std::int32_t corrupt) 
     logs_.push_back(std::move(entry));
 }
 
+// An older log that stays in the target is not replayed, but a stream that is not the backup's must not be continued.
+void LogSet::check_same_stream(const std::string& path) const {
+    const format::LogHeader there = open_log_file(files_, path).header;
+    if (there.signature != logs_.front().header.signature)
+        throw Error(ErrorKind::chain, JET_errExistingLogFileHasBadSignature, "this log belongs to another log stream")
+            .in_file(path);
+    for (const SetLog& log : logs_)
+        if (log.header.generation == there.generation && log.header.created != there.created)
+            throw Error(ErrorKind::chain, JET_errExistingLogFileIsNotContiguous,
+                        "this is another generation " + format::to_string(there.generation) + " than the backup's")
+                .in_file(path);
+}
+
 bool LogSet::add_target(const std::string& target_directory) {
     const LogDirectory directory = scan_log_directory(files_, target_directory, naming_);
     for (const Generation generation : directory.archived) {
-        if (generation <= logs_.back().header.generation) continue;  // the backup has it
+        if (generation <= logs_.back().header.generation) {
+            check_same_stream(directory.archived_path(generation));
+            continue;  // the backup has it, or does not need it
+        }
         if (generation != logs_.back().header.generation.next())
             throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
                         "log generation " + format::to_string(logs_.back().header.generation.next()) +

@@ -40,6 +40,7 @@ class LogSet {
     void for_each_record(const std::function<void(const SetLog&, const format::LogRecord&)>& visit) const;
 
  private:
+    void check_same_stream(const std::string& path) const;
     void add(const std::string& path, bool in_target, std::int32_t corrupt);
 
     os::FileSystem& files_;

@@ -20,6 +20,8 @@ RestoredDatabase::RestoredDatabase(os::FileSystem& files, const std::string& ori
       path_(path),
       file_(files.open(path, os::OpenMode::read_write)),
       header_(read_database_header(*file_, JET_errDatabaseCorrupted).header) {
+    if (!file_->try_lock(true))
+        throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database open").in_file(path_);
     const auto refuse = [&](std::int32_t jet, const std::string& why) {
         throw Error(ErrorKind::damage, jet, why).in_file(path_);
     };
@@ -87,12 +89,8 @@ void RestoredDatabase::check_pages() const {
 }
 
 void RestoredDatabase::become_clean(os::Clock& clock, const format::Lgpos& position) {
-    header_.set(hf::consistent_lgpos, position);
-    header_.set(hf::consistent_time, format::LogTime::from_unix_ms(clock.now_unix_ms()));
-    header_.become_clean();
     clear_backup_marks(header_);
-    file_->sync();
-    write_database_header(*file_, clock, header_);
+    write_clean_header(*file_, clock, header_, position);
     file_->resize(bytes_without_trailer_);
     file_->sync();
 }
