@@ -29,6 +29,11 @@ JET_ERR with_only_backup(Work work) {
     });
 }
 
+void begin(engine::Instance& instance, JET_GRBIT grbit) {
+    const engine::Instance::Use use(instance);
+    instance.begin_backup(grbit);
+}
+
 // Sizes as the original gives them: the low and the high 32 bits.
 void open_file(engine::Backup& backup, const std::string& path, JET_HANDLE* handle, std::uint32_t* size_low,
                std::uint32_t* size_high) {
@@ -90,10 +95,10 @@ using ese::engine::Backup;
 extern "C" {
 
 JET_ERR JetBeginExternalBackup(JET_GRBIT grbit) {
-    return with_only_backup([&](Backup& backup) { backup.begin(grbit); });
+    return api_call([&] { begin(*Registry::global().single(), grbit); });
 }
 JET_ERR JetBeginExternalBackupInstance(JET_INSTANCE instance, JET_GRBIT grbit) {
-    return with_backup(instance, [&](Backup& backup) { backup.begin(grbit); });
+    return api_call([&] { begin(*Registry::global().find(instance), grbit); });
 }
 
 JET_ERR JetGetAttachInfoA(char* buffer, std::uint32_t bytes, std::uint32_t* actual) {

@@ -1,6 +1,7 @@
 #include "engine/instance/instance.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/utf.h"
@@ -95,7 +96,7 @@ void Instance::leave() {
 
 // --- init and term
 
-void Instance::init(JET_GRBIT) {
+void Instance::init(JET_GRBIT grbit) {
     const std::lock_guard structure(structure_mutex_);
     {
         const std::lock_guard hold(gate_mutex_);
@@ -112,7 +113,7 @@ void Instance::init(JET_GRBIT) {
                 throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
         }
         checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());
-        if (parameters_.recovery_on()) open_or_create_log();
+        if (parameters_.recovery_on()) open_or_create_log((grbit & JET_bitLogStreamMustExist) != 0);
     } catch (...) {
         release_everything();
         const std::lock_guard hold(gate_mutex_);
@@ -123,7 +124,7 @@ void Instance::init(JET_GRBIT) {
     phase_ = Phase::running;
 }
 
-void Instance::open_or_create_log() {
+void Instance::open_or_create_log(bool must_exist) {
     const std::string lock_name = parameters_.base_name() + ".lock";
     log_lock_ = files_.lock(os::join(parameters_.log_path(), lock_name), JET_errLogFilePathInUse);
     if (parameters_.system_path() != parameters_.log_path())
@@ -137,6 +138,9 @@ void Instance::open_or_create_log() {
     checkpoint_ = {};
     checkpoint_.parameters = written;
     if (directory.empty()) {
+        if (must_exist)
+            throw Error(JET_errFileNotFound, "there are no logs, and JET_bitLogStreamMustExist was given")
+                .in_file(directory.path);
         // A checkpoint that was left behind belongs to a stream that is gone (LOG-FORMAT 1.3).
         files_.remove(checkpoint_path_);
         stream_ = checkpoint_.log_signature = new_signature(clock_);
@@ -160,14 +164,14 @@ void Instance::open_or_create_log() {
 
 void Instance::term(JET_GRBIT grbit) {
     const bool stops_backup = (grbit & (JET_bitTermStopBackup | JET_bitTermAbrupt)) != 0;
-    if (backup_ && backup_->in_progress() && !stops_backup)
-        throw Error(ErrorKind::busy, JET_errBackupInProgress,
-                    "a backup is in progress; JET_bitTermStopBackup would end it");
     {
         std::unique_lock hold(gate_mutex_);
         if (phase_ == Phase::terminating || phase_ == Phase::terminated)
             throw Error(JET_errTermInProgress, "the instance is being terminated");
-        if (phase_ == Phase::initialising) throw Error(JET_errNotInitialized, "the instance is being initialised");
+        if (phase_ == Phase::initialising) throw Error(JET_errInitInProgress, "the instance is being initialised");
+        if (backup_ && backup_->in_progress() && !stops_backup)
+            throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                        "a backup is in progress; JET_bitTermStopBackup would end it");
         const bool never_ran = phase_ == Phase::created;
         phase_ = Phase::terminating;
         if (backup_) backup_->stop();
@@ -302,8 +306,10 @@ std::vector<Database*> Instance::logged_databases() const {
 }
 
 std::vector<std::string> Instance::attached_paths() const {
+    const std::lock_guard hold(databases_mutex_);
     std::vector<std::string> paths;
-    for (const Database* database : logged_databases()) paths.push_back(database->path());
+    for (const auto& [dbid, database] : databases_)
+        if (!database->is_read_only()) paths.push_back(database->path());
     return paths;
 }
 
@@ -332,34 +338,58 @@ bool Instance::attach(const std::string& path, bool read_only) {
         if (other->header().get(hf::database_signature) == signature)
             throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path())
                 .in_file(full_path);
-    if (!read_only) {
-        if (log_)
-            log_attach(*database);
-        else
-            database->attach(std::nullopt);
+    if (log_ && !read_only) {
+        require_room_in_attach_list(dbid, full_path);
+        log_attach(database);
+    } else {
+        if (!read_only) database->attach(std::nullopt);
+        enter_database(std::move(database));
     }
-    const std::lock_guard hold(databases_mutex_);
-    databases_[dbid] = std::move(database);
     return true;
+}
+
+// Every log header holds the list; one that did not fit would end the log when it rolls.
+void Instance::require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const {
+    std::vector<format::AttachInfo> list = attach_list(log_->tip());
+    format::AttachInfo& added = list.emplace_back();
+    added.dbid = dbid;
+    added.set_path(path_for_log(path));
+    std::array<std::uint8_t, format::attach_list_bytes> area{};
+    if (!format::write_attach_list(list, area))
+        throw Error(JET_errTooManyAttachedDatabases,
+                    "the paths of the attached databases are too long to be kept together in a log header")
+            .in_file(path);
+}
+
+void Instance::enter_database(std::shared_ptr<Database> database) {
+    const std::lock_guard hold(databases_mutex_);
+    databases_[database->dbid()] = std::move(database);
+}
+
+void Instance::drop_database(std::uint8_t dbid) {
+    const std::lock_guard hold(databases_mutex_);
+    databases_.erase(dbid);
 }
 
 // The record holds what the header said until now: with it redo can tell whether a file that it finds is the one that
 // was attached (LOG-FORMAT 4.3).
-void Instance::log_attach(Database& database) {
-    const format::DatabaseHeader before = database.header();
+void Instance::log_attach(const std::shared_ptr<Database>& database) {
+    const format::DatabaseHeader before = database->header();
     format::AttachDbRecord record;
     record.session = system_session;
-    record.dbid = database.dbid();
+    record.dbid = database->dbid();
     record.consistent = before.get(hf::consistent_lgpos);
     record.database = before.get(hf::database_signature);
     record.log = before.get(hf::log_signature);
-    record.path = path_for_log(database.path());
-    const format::Lgpos position = log_->append_and_flush(record.serialise());
-    database.attach(StreamPlace{stream_, position, log_->generation_created()});
+    record.path = path_for_log(database->path());
+    log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
+        database->attach(StreamPlace{stream_, appended.position, appended.generation_created});
+        enter_database(database);
+    });
     if (log_->version().update >= first_update_with_set_version) {
         const format::DatabaseVersion version = before.version();
         log_->append_and_flush(
-            format::SetDbVersionRecord{database.dbid(), version.major, version.update_major, version.update_minor}
+            format::SetDbVersionRecord{record.dbid, version.major, version.update_major, version.update_minor}
                 .serialise());
     }
 }
@@ -396,25 +426,22 @@ void Instance::detach_one(std::uint8_t dbid) {
                     .in_file(databases_.at(dbid)->path());
         database = databases_.at(dbid);
     }
-    if (!database->is_read_only()) {
-        format::Lgpos position;
-        if (log_) {
-            format::DetachDbRecord record;
-            record.session = system_session;
-            record.dbid = dbid;
-            record.path = path_for_log(database->path());
-            position = log_->append_and_flush(record.serialise());
-        }
-        database->become_clean(position);
+    if (!log_ || database->is_read_only()) {
+        if (!database->is_read_only()) database->become_clean({});
+        return drop_database(dbid);
     }
-    {
-        const std::lock_guard hold(databases_mutex_);
-        databases_.erase(dbid);
-    }
-    if (log_ && !database->is_read_only()) save_checkpoint(log_->tip());
+    format::DetachDbRecord record;
+    record.session = system_session;
+    record.dbid = dbid;
+    record.path = path_for_log(database->path());
+    log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
+        database->become_clean(appended.position);
+        drop_database(dbid);
+        save_checkpoint(appended.end);
+    });
 }
 
-JET_DBID Instance::open(JET_SESID session, const std::string& path, bool) {
+JET_DBID Instance::open(JET_SESID session, const std::string& path) {
     const std::string full_path = files_.absolute(path);
     const std::lock_guard hold(databases_mutex_);
     const auto opener = sessions_.find(session);
@@ -441,6 +468,11 @@ std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {
     const std::lock_guard hold(databases_mutex_);
     const auto found = databases_.find(static_cast<std::uint8_t>(dbid));
     return dbid > highest_dbid || found == databases_.end() ? nullptr : found->second;
+}
+
+void Instance::begin_backup(JET_GRBIT grbit) {
+    const std::lock_guard structure(structure_mutex_);
+    backup().begin(grbit);
 }
 
 Backup& Instance::backup() {

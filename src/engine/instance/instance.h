@@ -62,7 +62,6 @@ class Instance {
     void init(JET_GRBIT grbit);
     void term(JET_GRBIT grbit);
     void stop_service() { service_stopped_ = true; }
-    void resume_service() { service_stopped_ = false; }
 
     void begin_session(JET_SESID session);
     void end_session(JET_SESID session);
@@ -72,7 +71,7 @@ class Instance {
     void detach(const std::string& path);
     void detach_all();
     // Opens an attached database for a session; each open has to be closed.
-    JET_DBID open(JET_SESID session, const std::string& path, bool read_only);
+    JET_DBID open(JET_SESID session, const std::string& path);
     void close(JET_SESID session, JET_DBID dbid);
     std::shared_ptr<const Database> database(JET_DBID dbid) const;
     // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
@@ -80,18 +79,23 @@ class Instance {
 
     // Throws JET_errLoggingDisabled if the instance has no log.
     Backup& backup();
+    // Waits for an attach or detach under way: the databases of a backup stay what they are until it ends.
+    void begin_backup(JET_GRBIT grbit);
 
  private:
     enum class Phase { created, initialising, running, terminating, terminated };
 
     void enter();
     void leave();
-    void open_or_create_log();
+    void open_or_create_log(bool must_exist);
     LogHooks log_hooks();
     std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
     void generation_rolled(Generation generation, const format::LogTime& created);
     void save_checkpoint(const format::Lgpos& position);
-    void log_attach(Database& database);
+    void log_attach(const std::shared_ptr<Database>& database);
+    void require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const;
+    void enter_database(std::shared_ptr<Database> database);
+    void drop_database(std::uint8_t dbid);
     void detach_one(std::uint8_t dbid);
     void end_clean();
     void release_everything();

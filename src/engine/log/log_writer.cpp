@@ -172,11 +172,13 @@ void LogWriter::do_roll() {
     begin_generation(next_header());
 }
 
+format::Lgpos LogWriter::do_append(ByteView record) {
+    if (!packer_->fits({record.size()})) do_roll();
+    return packer_->append(record, now());
+}
+
 format::Lgpos LogWriter::append(ByteView record) {
-    return guarded([&] {
-        if (!packer_->fits({record.size()})) do_roll();
-        return packer_->append(record, now());
-    });
+    return guarded([&] { return do_append(record); });
 }
 
 void LogWriter::flush() {
@@ -187,6 +189,14 @@ format::Lgpos LogWriter::append_and_flush(ByteView record) {
     const format::Lgpos position = append(record);
     flush();
     return position;
+}
+
+void LogWriter::append_and_flush(ByteView record, const std::function<void(const Appended&)>& then) {
+    guarded([&] {
+        const format::Lgpos position = do_append(record);
+        do_flush();
+        then({position, packer_->position(), header_.created});
+    });
 }
 
 void LogWriter::roll() {
@@ -217,11 +227,6 @@ format::Lgpos LogWriter::tip() const {
 Generation LogWriter::generation() const {
     const std::lock_guard hold(mutex_);
     return header_.generation;
-}
-
-format::LogTime LogWriter::generation_created() const {
-    const std::lock_guard hold(mutex_);
-    return header_.created;
 }
 
 format::Signature LogWriter::signature() const {

@@ -62,6 +62,15 @@ class LogWriter {
     // Everything appended so far is on stable storage when it returns.
     void flush();
     format::Lgpos append_and_flush(ByteView record);
+    // For a record that changes what is attached: `then` runs before anything else can be appended, and so before a
+    // generation can begin that would name the wrong databases. It must not call the writer; if it throws, the log is
+    // dead, because the record is in it and what it says is not true.
+    struct Appended {
+        format::Lgpos position;
+        format::Lgpos end;  // of the next record
+        format::LogTime generation_created;
+    };
+    void append_and_flush(ByteView record, const std::function<void(const Appended&)>& then);
     // Ends the current generation and begins the next one.
     void roll();
     // Ends a run: like flush, but the last segment is left as it is, with its shadow behind it. Nothing may be appended
@@ -71,7 +80,6 @@ class LogWriter {
     // The position of the next record.
     format::Lgpos tip() const;
     Generation generation() const;
-    format::LogTime generation_created() const;
     format::Signature signature() const;
     format::LogVersion version() const;
     // The present time as log files store it.
@@ -90,6 +98,7 @@ class LogWriter {
     void dispose_of_old_generations();
     void recycle_oldest();
     void write_full();
+    format::Lgpos do_append(ByteView record);
     void do_flush();
     void do_roll();
 
