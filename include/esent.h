@@ -1005,22 +1005,22 @@ typedef enum {
 #define JET_DbInfoFilename 0          /* path, in the flavour of the call (not for a file) */
 #define JET_DbInfoConnect 1           /* obsolete */
 #define JET_DbInfoCountry 2           /* obsolete */
-#define JET_DbInfoLCID 3              /* JET_UINT32: default language */
+#define JET_DbInfoLCID 3              /* JET_UINT32: default language; not available yet */
 #define JET_DbInfoLangid 3
 #define JET_DbInfoCp 4                /* obsolete */
 #define JET_DbInfoCollate 5           /* obsolete */
-#define JET_DbInfoOptions 6           /* JET_UINT32: not 0 when the session has the database for itself */
-#define JET_DbInfoTransactions 7      /* JET_UINT32: highest nesting of transactions */
-#define JET_DbInfoVersion 8           /* JET_UINT32: major version of the engine */
+#define JET_DbInfoOptions 6           /* JET_UINT32: not 0 when opened for one session alone; not available yet */
+#define JET_DbInfoTransactions 7      /* JET_UINT32: highest nesting of transactions; not available yet */
+#define JET_DbInfoVersion 8           /* JET_UINT32: major version of the database format */
 #define JET_DbInfoIsam 9              /* obsolete */
 #define JET_DbInfoFilesize 10         /* attached: JET_UINT32, pages without the header pages; file: uint64_t, bytes */
-#define JET_DbInfoSpaceOwned 11       /* JET_UINT32: pages */
-#define JET_DbInfoSpaceAvailable 12   /* JET_UINT32: pages */
-#define JET_DbInfoUpgrade 13          /* JET_DBINFOUPGRADE (file) */
+#define JET_DbInfoSpaceOwned 11       /* JET_UINT32: pages (not for a file) */
+#define JET_DbInfoSpaceAvailable 12   /* JET_UINT32: pages; not available yet */
+#define JET_DbInfoUpgrade 13          /* JET_DBINFOUPGRADE (file); not available yet */
 #define JET_DbInfoMisc 14             /* JET_DBINFOMISC to JET_DBINFOMISC7, told apart by cbMax */
-#define JET_DbInfoDBInUse 15          /* JET_UINT32: 1 when the file is open elsewhere, else 0 (file) */
+#define JET_DbInfoDBInUse 15          /* JET_UINT32: 1 when the file is open elsewhere (file); not available yet */
 #define JET_DbInfoPageSize 17         /* JET_UINT32: bytes */
-#define JET_DbInfoFileType 19         /* JET_UINT32: JET_filetype... (file) */
+#define JET_DbInfoFileType 19         /* JET_UINT32: JET_filetype... */
 #define JET_DbInfoFilesizeOnDisk 21   /* uint64_t: bytes that the file takes up */
 
 /* JetGetLogFileInfo: InfoLevel */
@@ -2752,9 +2752,9 @@ JET_ERR JET_API JetCreateInstance2W(JET_INSTANCE* pinstance, JET_PCWSTR szInstan
    JET_errAlreadyInitialized, JET_errInitInProgress, JET_errInvalidGrbit, JET_errInvalidPath,
    JET_errFileAccessDenied, JET_errLogFileSizeMismatch, JET_errBadLogVersion, JET_errLogFileCorrupt,
    JET_errMissingLogFile, JET_errInvalidLogSequence, JET_errBadLogSignature, JET_errPageSizeMismatch,
-   JET_errDiskFull, JET_errDiskIO, and all that recovery can end with (BACKUP-SEMANTICS 5.5, OBSERVED). The instance
-   can be used for another JetInit after an error. Recovery is not available yet: databases that need it give
-   JET_errFeatureNotAvailable before anything is written. */
+   JET_errDiskFull, JET_errDiskIO, JET_errFileNotFound (JET_bitLogStreamMustExist). The instance can be used for
+   another JetInit after an error. Recovery is not available yet: logs that need it give JET_errDatabaseDirtyShutdown,
+   with the generations in the detail, before anything is written; a restore map gives JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetInit(JET_INSTANCE* pinstance);
 JET_ERR JET_API JetInit2(JET_INSTANCE* pinstance, JET_GRBIT grbit);
 JET_ERR JET_API JetInit3A(JET_INSTANCE* pinstance, JET_RSTINFO_A* prstInfo, JET_GRBIT grbit);
@@ -2772,10 +2772,9 @@ JET_ERR JET_API JetTerm2(JET_INSTANCE instance, JET_GRBIT grbit);
 
 /* Makes an instance ready to end: from now on every call on it but JetTerm gives
    JET_errClientRequestToStopJetService. JetStopService is for single-instance mode. JetStopServiceInstance2 takes
-   JET_bitStopService...; JET_bitStopServiceResume takes back what was stopped, except JET_bitStopServiceAll. Meant
-   for another thread than the one at work (BACKUP-SEMANTICS 1.6).
-   JET_errInvalidParameter, JET_errNotInitialized, JET_errRunningInMultiInstanceMode, JET_errInvalidGrbit,
-   JET_errClientRequestToStopJetService (resume after all was stopped). */
+   JET_bitStopServiceAll; there is nothing yet that the other bits could stop. Meant for another thread than the one at
+   work (BACKUP-SEMANTICS 1.6).
+   JET_errInvalidParameter, JET_errNotInitialized, JET_errRunningInMultiInstanceMode, JET_errInvalidGrbit. */
 JET_ERR JET_API JetStopService(void);
 JET_ERR JET_API JetStopServiceInstance(JET_INSTANCE instance);
 JET_ERR JET_API JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT grbit);
@@ -2843,7 +2842,8 @@ JET_ERR JET_API JetAttachDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, cons
                                     JET_GRBIT grbit);
 
 /* Detaches a database: everything is written and the header is marked as clean. szFilename NULL detaches all.
-   JetDetachDatabase2 takes JET_bitForceDetach. JET_errInvalidSesid, JET_errInvalidGrbit, JET_errDatabaseNotFound,
+   JetDetachDatabase2 takes JET_bitForceDetach, which gives JET_errForceDetachNotAllowed for a database whose files can
+   be reached. JET_errInvalidSesid, JET_errInvalidGrbit, JET_errDatabaseNotFound,
    JET_errDatabaseInUse (still open in a session), JET_errBackupInProgress, JET_errForceDetachNotAllowed,
    JET_errDiskIO. */
 JET_ERR JET_API JetDetachDatabaseA(JET_SESID sesid, JET_PCSTR szFilename);
@@ -2852,10 +2852,9 @@ JET_ERR JET_API JetDetachDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, JET_G
 JET_ERR JET_API JetDetachDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, JET_GRBIT grbit);
 
 /* Opens an attached database in a session. szConnect is not used and may be NULL. JET_bitDbReadOnly,
-   JET_bitDbExclusive.
-   JET_wrnFileOpenReadOnly, JET_errInvalidSesid, JET_errInvalidGrbit, JET_errInvalidParameter,
-   JET_errDatabaseNotFound (not attached), JET_errDatabaseLocked, JET_errDatabaseInUse, JET_errOneDatabasePerSession,
-   JET_errTooManyOpenDatabases. */
+   JET_bitDbExclusive (not available yet).
+   JET_wrnFileOpenReadOnly (attached read-only, opened without JET_bitDbReadOnly), JET_errInvalidSesid,
+   JET_errInvalidGrbit, JET_errInvalidParameter, JET_errDatabaseNotFound (not attached), JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetOpenDatabaseA(JET_SESID sesid, JET_PCSTR szFilename, JET_PCSTR szConnect, JET_DBID* pdbid,
                                  JET_GRBIT grbit);
 JET_ERR JET_API JetOpenDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_PCWSTR szConnect, JET_DBID* pdbid,
@@ -2866,25 +2865,27 @@ JET_ERR JET_API JetOpenDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_PCW
 JET_ERR JET_API JetCloseDatabase(JET_SESID sesid, JET_DBID dbid, JET_GRBIT grbit);
 
 /* Facts about an open database, in the form that InfoLevel asks for (JET_DbInfo..., part 5).
-   JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errInvalidParameter (unknown or unsupported level),
-   JET_errInvalidBufferSize (cbMax does not fit the level), JET_errBufferTooSmall (texts). */
+   JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errInvalidParameter (no such level, or an obsolete one),
+   JET_errFeatureNotAvailable (a level that is not available yet), JET_errInvalidBufferSize (cbMax does not fit the
+   level), JET_errBufferTooSmall (texts). */
 JET_ERR JET_API JetGetDatabaseInfoA(JET_SESID sesid, JET_DBID dbid, void* pvResult, JET_UINT32 cbMax,
                                     JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetDatabaseInfoW(JET_SESID sesid, JET_DBID dbid, void* pvResult, JET_UINT32 cbMax,
                                     JET_UINT32 InfoLevel);
 
-/* The same about a file that is not attached; no instance is needed. A database that is dirty can be asked as well.
-   JET_errInvalidParameter, JET_errInvalidBufferSize, JET_errFileNotFound, JET_errFileAccessDenied (attached
-   read-write somewhere), JET_errDatabaseCorrupted or JET_errReadVerifyFailure (no valid header),
-   JET_errFileInvalidType, JET_errDiskIO. */
+/* The same about a file, from its header on disk; no instance is needed. A database that is dirty, or attached
+   somewhere, can be asked as well.
+   JET_errInvalidParameter, JET_errFeatureNotAvailable, JET_errInvalidBufferSize, JET_errFileNotFound,
+   JET_errFileAccessDenied, JET_errDatabaseCorrupted (no valid header), JET_errDiskIO. */
 JET_ERR JET_API JetGetDatabaseFileInfoA(JET_PCSTR szDatabaseName, void* pvResult, JET_UINT32 cbMax,
                                         JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetDatabaseFileInfoW(JET_PCWSTR szDatabaseName, void* pvResult, JET_UINT32 cbMax,
                                         JET_UINT32 InfoLevel);
 
 /* Facts about a log file, from its header: JET_LogInfoMisc.... No instance is needed.
-   JET_errInvalidParameter, JET_errInvalidBufferSize, JET_errFileNotFound, JET_errFileAccessDenied,
-   JET_errLogFileCorrupt, JET_errBadLogVersion, JET_errDiskIO. BACKUP-SEMANTICS 2.12. */
+   JET_errInvalidParameter (no such level), JET_errInvalidBufferSize (cbMax is not the size of the level's structure),
+   JET_errFileNotFound, JET_errFileAccessDenied, JET_errLogFileCorrupt, JET_errLogFileSizeMismatch,
+   JET_errFileInvalidType, JET_errBadLogVersion, JET_errDiskIO. BACKUP-SEMANTICS 2.12. */
 JET_ERR JET_API JetGetLogFileInfoA(JET_PCSTR szLog, void* pvResult, const JET_UINT32 cbMax, const JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetLogFileInfoW(JET_PCWSTR szLog, void* pvResult, const JET_UINT32 cbMax,
                                    const JET_UINT32 InfoLevel);
@@ -2988,8 +2989,8 @@ JET_ERR JET_API JetTruncateLogInstance(JET_INSTANCE instance);
 
 /* Ends the backup. With JET_bitBackupEndNormal it is recorded in the database headers (table "Header stamps" in
    OBSERVED), unless no log list was asked for; JET_bitBackupEndAbort records nothing. The calls without grbit end
-   normally.
-   [Gate], JET_errInvalidParameter (not exactly one of Normal and Abort; the backup goes on), JET_errInvalidGrbit. */
+   normally. Unknown bits are not looked at, as on Windows.
+   [Gate], JET_errInvalidParameter (not exactly one of Normal and Abort; the backup goes on). */
 JET_ERR JET_API JetEndExternalBackup(void);
 JET_ERR JET_API JetEndExternalBackupInstance(JET_INSTANCE instance);
 JET_ERR JET_API JetEndExternalBackupInstance2(JET_INSTANCE instance, JET_GRBIT grbit);
@@ -3005,19 +3006,22 @@ JET_ERR JET_API JetStopBackupInstance(JET_INSTANCE instance);
 /* Makes restored database files usable: folds their trailers into their headers, replays the backup's log files, and
    leaves the databases clean. The files lie at the new places of the map already; an empty map is
    JET_errInvalidParameter.
-     szCheckpointFilePath, szLogPath  folders of the new instance; logs there are replayed after the backup's
-     rgrstmap, crstfilemap            every database: its path in the logs (or any, if the signature fits) and its path
-     now szBackupLogPath                  folder of the backup's log files; nothing in it is deleted (the original does)
-     genLow, genHigh                  the generations to use; JetExternalRestore2 takes them, and the base name, from
-     pLogInfo szTargetInstance...              an instance whose logs are replayed as well; NULL for none
-     pfn                              progress (JET_snpRestore), or NULL
-   JET_errInvalidParameter, JET_errInvalidPath, JET_errRestoreInProgress, JET_errPageSizeMismatch,
+     szCheckpointFilePath,
+     szLogPath               folders of the new instance; logs there are replayed after the backup's
+     rgrstmap, crstfilemap   every database: its path in the logs (or any, if the signature fits) and its path now
+     szBackupLogPath         folder of the backup's log files; nothing in it is deleted (the original does)
+     genLow, genHigh         the generations to use; JetExternalRestore2 takes them, and the base name, from pLogInfo
+     szTargetInstance...     an instance whose logs are replayed as well; NULL for none (not available yet)
+     pfn                     progress (JET_snpRestore), or NULL
+   JET_errInvalidParameter, JET_errRestoreInProgress, JET_errLogFilePathInUse, JET_errSystemPathInUse,
+   JET_errFileAccessDenied (somebody has a database open), JET_errRunningInOneInstanceMode, JET_errDatabaseSignInUse,
    JET_errLogFileSizeMismatch, JET_errBadPatchPage (no trailer), JET_errDatabasePatchFileMismatch (database of
    another backup), JET_errBadLogSignature, JET_errRequiredLogFilesMissing, JET_errFileNotFound (a log in the
    middle), JET_errLogCorruptDuringHardRestore, JET_errLogFileCorrupt, JET_errExistingLogFileHasBadSignature (foreign
-   logs in szLogPath), JET_errAttachedDatabaseMismatch (the logs name a database outside the map),
-   JET_errReadVerifyFailure (a damaged page), JET_errRestoreOfNonBackupDatabase, and JET_errFeatureNotAvailable for
-   logs that change data, which cannot be replayed yet. BACKUP-SEMANTICS 5, OBSERVED "Restore". */
+   logs in szLogPath), JET_errExistingLogFileIsNotContiguous, JET_errMissingCurrentLogFiles (a gap before those),
+   JET_errAttachedDatabaseMismatch (the logs name a database outside the map), JET_errReadVerifyFailure (a damaged
+   page), JET_errRestoreOfNonBackupDatabase, and JET_errFeatureNotAvailable for logs that change data, which cannot be
+   replayed yet. BACKUP-SEMANTICS 5, OBSERVED "Restore". */
 JET_ERR JET_API JetExternalRestoreA(JET_PSTR szCheckpointFilePath, JET_PSTR szLogPath, JET_RSTMAP_A* rgrstmap,
                                     JET_INT32 crstfilemap, JET_PSTR szBackupLogPath, JET_INT32 genLow,
                                     JET_INT32 genHigh, JET_PFNSTATUS pfn);

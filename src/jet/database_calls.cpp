@@ -25,9 +25,14 @@ JET_ERR with_session(JET_SESID session, Work work) {
     });
 }
 
+constexpr JET_GRBIT attach_bits = JET_bitDbReadOnly | JET_bitDbDeleteCorruptIndexes | JET_bitDbUpgrade |
+                                  JET_bitDbDeleteUnicodeIndexes | JET_bitDbEnableBackgroundMaintenance |
+                                  JET_bitDbPurgeCacheOnAttach;
+
 template <class Char>
 JET_ERR attach(JET_SESID session, const Char* name, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        require_known_bits(grbit, attach_bits, "JetAttachDatabase");
         const std::string path = text_from(name);
         if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidPath, "no database was named");
         return instance.attach(path, (grbit & JET_bitDbReadOnly) != 0) ? JET_errSuccess : JET_wrnDatabaseAttached;
@@ -35,8 +40,11 @@ JET_ERR attach(JET_SESID session, const Char* name, JET_GRBIT grbit) {
 }
 
 template <class Char>
-JET_ERR detach(JET_SESID session, const Char* name) {
+JET_ERR detach(JET_SESID session, const Char* name, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        require_known_bits(grbit, JET_bitForceCloseAndDetach, "JetDetachDatabase2");
+        // As on Windows, where it is for databases whose disk is gone.
+        if (grbit != 0) throw Error(JET_errForceDetachNotAllowed, "this database can be detached without force");
         const std::string path = text_from(name);
         if (path.empty())
             instance.detach_all();
@@ -50,16 +58,24 @@ template <class Char>
 JET_ERR open_database(JET_SESID session, const Char* name, JET_DBID* dbid, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         if (!dbid) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the database id was given");
-        *dbid = instance.open(session, text_from(name), (grbit & JET_bitDbReadOnly) != 0);
-        return JET_errSuccess;
+        require_known_bits(grbit, JET_bitDbReadOnly | JET_bitDbExclusive, "JetOpenDatabase");
+        if (grbit & JET_bitDbExclusive)
+            throw Error(JET_errFeatureNotAvailable, "a database can't be opened exclusively in this version");
+        *dbid = instance.open(session, text_from(name));
+        const bool asked_to_write = (grbit & JET_bitDbReadOnly) == 0;
+        return asked_to_write && instance.database(*dbid)->is_read_only() ? JET_wrnFileOpenReadOnly : JET_errSuccess;
     });
+}
+
+std::uint64_t bytes_on_disk(const std::string& path) {
+    const auto info = os::real_file_system().info(path);
+    return info ? info->allocated_bytes : 0;
 }
 
 DatabaseFileFacts facts_of_file(const std::string& path) {
     os::FileSystem& files = os::real_file_system();
-    if (!files.info(path)) throw Error(JET_errDatabaseNotFound, "there is no such database").in_file(path);
     const auto file = files.open(path, os::OpenMode::read);
-    return {engine::read_database_header(*file, JET_errDatabaseCorrupted).header, file->size()};
+    return {engine::read_database_header(*file, JET_errDatabaseCorrupted).header, file->size(), bytes_on_disk(path)};
 }
 
 template <class Char>
@@ -67,23 +83,35 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto database = instance.database(dbid);
         if (!database) throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "no database has this id");
+        const std::uint32_t page_bytes = database->page_bytes();
         if (level == JET_DbInfoFilename)
             put_text(database->path(), static_cast<Char*>(result), bytes);
-        else if (level == JET_DbInfoSpaceOwned && result && bytes == sizeof(std::uint32_t)) {
-            const std::uint32_t pages = engine::last_owned_page(database->file(), database->page_bytes()).value();
-            std::memcpy(result, &pages, sizeof pages);
-        } else
-            fill_database_info({database->header(), database->file().size()}, level, result, bytes);
+        else if (level == JET_DbInfoSpaceOwned)
+            put_number(engine::last_owned_page(database->file(), page_bytes).value(), result, bytes);
+        else if (level == JET_DbInfoFilesize)
+            put_number(static_cast<std::uint32_t>(database->file().size() / page_bytes - 2), result, bytes);
+        else
+            fill_database_info({database->header(), database->file().size(), bytes_on_disk(database->path())}, level,
+                               result, bytes);
         return JET_errSuccess;
+    });
+}
+
+template <class Char>
+JET_ERR database_file_info(const Char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return api_call([&] {
+        const DatabaseFileFacts facts = facts_of_file(text_from(path));
+        if (level == JET_DbInfoFilesize)
+            put_number(facts.file_bytes, result, bytes);
+        else
+            fill_database_info(facts, level, result, bytes);
     });
 }
 
 template <class Char>
 JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
     return api_call([&] {
-        if (level != JET_LogInfoMisc2 && level != JET_LogInfoMisc)
-            throw Error(JET_errFeatureNotAvailable, "this info level is not available");
-        fill_log_misc(engine::open_log_file(os::real_file_system(), text_from(path)).header, result, bytes);
+        fill_log_info(engine::open_log_file(os::real_file_system(), text_from(path)).header, level, result, bytes);
     });
 }
 
@@ -153,10 +181,14 @@ JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::
     return attach(session, path, grbit);
 }
 
-JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path); }
-JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, path); }
-JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT) { return detach(session, path); }
-JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT) { return detach(session, path); }
+JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path, 0); }
+JET_ERR JetDetachDatabaseW(JET_SESID session, const char16_t* path) { return detach(session, path, 0); }
+JET_ERR JetDetachDatabase2A(JET_SESID session, const char* path, JET_GRBIT grbit) {
+    return detach(session, path, grbit);
+}
+JET_ERR JetDetachDatabase2W(JET_SESID session, const char16_t* path, JET_GRBIT grbit) {
+    return detach(session, path, grbit);
+}
 
 JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) {
     return open_database(session, path, dbid, grbit);
@@ -164,8 +196,9 @@ JET_ERR JetOpenDatabaseA(JET_SESID session, const char* path, const char*, JET_D
 JET_ERR JetOpenDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) {
     return open_database(session, path, dbid, grbit);
 }
-JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT) {
+JET_ERR JetCloseDatabase(JET_SESID session, JET_DBID dbid, JET_GRBIT grbit) {
     return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
+        require_known_bits(grbit, 0, "JetCloseDatabase");
         instance.close(session, dbid);
         return JET_errSuccess;
     });
@@ -179,10 +212,10 @@ JET_ERR JetGetDatabaseInfoW(JET_SESID session, JET_DBID dbid, void* result, std:
 }
 
 JET_ERR JetGetDatabaseFileInfoA(const char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
-    return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
+    return database_file_info(path, result, bytes, level);
 }
 JET_ERR JetGetDatabaseFileInfoW(const char16_t* path, void* result, std::uint32_t bytes, std::uint32_t level) {
-    return api_call([&] { fill_database_info(facts_of_file(text_from(path)), level, result, bytes); });
+    return database_file_info(path, result, bytes, level);
 }
 
 JET_ERR JetGetLogFileInfoA(const char* path, void* result, const std::uint32_t bytes, const std::uint32_t level) {

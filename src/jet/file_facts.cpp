@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <vector>
 
@@ -23,7 +24,7 @@ constexpr auto header_runs = std::to_array<HeaderRun>({
     {4, 232, 4},     // its update
     {8, 24, 28},     // database signature
     {36, 52, 4},     // state
-    {40, 56, 48},    // consistent, attach (time, position), detach (time, position); see below for attach
+    {40, 56, 48},    // consistent, attach (time, position), detach (time, position)
     {88, 108, 28},   // log signature
     {116, 136, 72},  // full, incremental, current full backup
     {196, 216, 16},  // version of the operating system
@@ -76,38 +77,59 @@ void fill_database_misc(const format::DatabaseHeader& header, void* result, std:
     std::memcpy(result, misc.data(), bytes);
 }
 
-void fill_log_misc(const format::LogHeader& header, void* result, std::uint32_t bytes) {
-    if (!result || (bytes != sizeof(JET_LOGINFOMISC) && bytes != sizeof(JET_LOGINFOMISC2)))
-        throw bad_size("JET_LOGINFOMISC", bytes);
-    JET_LOGINFOMISC2 misc{};
+void fill_log_info(const format::LogHeader& header, std::uint32_t level, void* result, std::uint32_t bytes) {
+    constexpr auto sizes =
+        std::to_array<std::uint32_t>({sizeof(JET_LOGINFOMISC), sizeof(JET_LOGINFOMISC2), sizeof(JET_LOGINFOMISC3)});
+    static_assert(JET_LogInfoMisc == 0 && JET_LogInfoMisc2 == 1 && JET_LogInfoMisc3 == 2);
+    if (level >= sizes.size())
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "there is no info level " + std::to_string(level));
+    if (!result || bytes != sizes[level]) throw bad_size("this JET_LOGINFOMISC", bytes);
+    // Up to lgposCheckpoint all of them have the same layout; only what the version fields are called differs.
+    JET_LOGINFOMISC3 misc{};
     misc.ulGeneration = header.generation.value();
     misc.signLog = as_public<JET_SIGNATURE>(header.signature);
     misc.logtimeCreate = as_public<JET_LOGTIME>(header.created);
     misc.logtimePreviousGeneration = as_public<JET_LOGTIME>(header.previous_created);
     misc.ulFlags = header.flags;
     misc.ulVersionMajor = header.version.major;
-    misc.ulVersionMinor = header.version.minor;
-    misc.ulVersionUpdate = header.version.update;
+    const bool third = level == JET_LogInfoMisc3;
+    misc.ulVersionUpdateMajor = third ? header.version.update : header.version.minor;
+    misc.ulVersionUpdateMinor = third ? header.version.update_minor : header.version.update;
     misc.cbSectorSize = header.sector_bytes;
     misc.cbHeader = header.header_sectors;
     misc.cbFile = header.sectors;
     misc.cbDatabasePageSize = header.page_bytes;
     misc.lgposCheckpoint = as_public<JET_LGPOS>(header.checkpoint);
+    misc.ulVersionMinorDeprecated = header.version.minor;
+    misc.checksumPrevLogAllSegments = header.previous_checksum;
+    static_assert(offsetof(JET_LOGINFOMISC2, ulVersionMinor) == offsetof(JET_LOGINFOMISC3, ulVersionUpdateMajor) &&
+                  offsetof(JET_LOGINFOMISC2, ulVersionUpdate) == offsetof(JET_LOGINFOMISC3, ulVersionUpdateMinor) &&
+                  offsetof(JET_LOGINFOMISC2, lgposCheckpoint) == offsetof(JET_LOGINFOMISC3, lgposCheckpoint));
     std::memcpy(result, &misc, bytes);
 }
+
+void put_number(std::uint32_t value, void* result, std::uint32_t bytes) { put(value, result, bytes); }
+void put_number(std::uint64_t value, void* result, std::uint32_t bytes) { put(value, result, bytes); }
 
 void fill_database_info(const DatabaseFileFacts& facts, std::uint32_t level, void* result, std::uint32_t bytes) {
     switch (level) {
         case JET_DbInfoMisc: return fill_database_misc(facts.header, result, bytes);
         case JET_DbInfoPageSize: return put(facts.header.page_bytes(), result, bytes);
-        case JET_DbInfoFilesize: {
-            if (bytes == sizeof(std::uint64_t)) return put(facts.file_bytes, result, bytes);
-            return put(static_cast<std::uint32_t>(facts.file_bytes / facts.header.page_bytes()), result, bytes);
-        }
         case JET_DbInfoFileType:
             return put(static_cast<std::uint32_t>(facts.header.get(format::header_field::file_type)), result, bytes);
         case JET_DbInfoVersion: return put(facts.header.version().major, result, bytes);
-        default: throw Error(JET_errFeatureNotAvailable, "info level " + std::to_string(level) + " is not available");
+        case JET_DbInfoFilesizeOnDisk: return put(facts.bytes_on_disk, result, bytes);
+        case JET_DbInfoFilename:
+        case JET_DbInfoLCID:
+        case JET_DbInfoOptions:
+        case JET_DbInfoTransactions:
+        case JET_DbInfoSpaceOwned:
+        case JET_DbInfoSpaceAvailable:
+        case JET_DbInfoUpgrade:
+        case JET_DbInfoDBInUse:
+            throw Error(JET_errFeatureNotAvailable, "info level " + std::to_string(level) + " is not available here");
+        default:
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "there is no info level " + std::to_string(level));
     }
 }
 

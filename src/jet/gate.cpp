@@ -36,6 +36,12 @@ JET_ERR current_exception_to_jet() noexcept {
     }
 }
 
+void require_known_bits(JET_GRBIT grbit, JET_GRBIT known, const char* function) {
+    if (grbit & ~known)
+        throw Error(ErrorKind::usage, JET_errInvalidGrbit,
+                    std::string(function) + " does not know all of the bits " + std::to_string(grbit));
+}
+
 const std::string& last_error_detail() noexcept { return detail; }
 
 }  // namespace ese::jet

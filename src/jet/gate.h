@@ -17,6 +17,9 @@ JET_ERR current_exception_to_jet() noexcept;
 // What the calling thread's last failing call had to say; empty where none failed.
 const std::string& last_error_detail() noexcept;
 
+// Throws JET_errInvalidGrbit for a bit that is not among `known`.
+void require_known_bits(JET_GRBIT grbit, JET_GRBIT known, const char* function);
+
 // Runs `work`, which returns a JET_ERR (success or a warning) or nothing, and lets no exception out.
 template <class Work>
 JET_ERR api_call(Work&& work) noexcept {

@@ -15,7 +15,7 @@ namespace {
 
 void create_instance(JET_INSTANCE* instance, const std::string& name, JET_GRBIT grbit) {
     if (!instance) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the instance handle was given");
-    if (grbit != 0) throw Error(ErrorKind::usage, JET_errInvalidGrbit, "JetCreateInstance2 takes no grbits");
+    require_known_bits(grbit, 0, "JetCreateInstance2");
     *instance = Registry::global().create(name);
 }
 
@@ -61,10 +61,17 @@ std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id
     return Registry::global().with_defaults([&](const engine::Parameters& defaults) { return get(defaults); });
 }
 
+constexpr JET_GRBIT init_bits = JET_bitReplayReplicatedLogFiles | JET_bitReplayIgnoreMissingDB |
+                                JET_bitRecoveryWithoutUndo | JET_bitTruncateLogsAfterRecovery |
+                                JET_bitReplayMissingMapEntryDB | JET_bitLogStreamMustExist |
+                                JET_bitReplayIgnoreLostLogs;
+constexpr JET_GRBIT term_bits = JET_bitTermComplete | JET_bitTermAbrupt | JET_bitTermStopBackup | JET_bitTermDirty;
+
 void init(JET_INSTANCE* instance, JET_GRBIT grbit) {
+    require_known_bits(grbit, init_bits, "JetInit");
     Registry& registry = Registry::global();
     const bool named = instance && *instance != 0 && *instance != JET_instanceNil;
-    const JET_INSTANCE handle = named ? *instance : instance ? registry.create("") : registry.create_single();
+    const JET_INSTANCE handle = named ? *instance : registry.create_single();
     try {
         registry.find(handle)->init(grbit);
     } catch (...) {
@@ -77,11 +84,13 @@ void init(JET_INSTANCE* instance, JET_GRBIT grbit) {
 
 void term(JET_INSTANCE handle, JET_GRBIT grbit) {
     const auto instance = Registry::global().find(handle);
+    require_known_bits(grbit, term_bits, "JetTerm2");
     try {
         instance->term(grbit);
     } catch (const Error& error) {
         // It goes on running only where nothing was begun.
-        if (error.jet() != JET_errBackupInProgress && error.jet() != JET_errTermInProgress)
+        if (error.jet() != JET_errBackupInProgress && error.jet() != JET_errTermInProgress &&
+            error.jet() != JET_errInitInProgress)
             Registry::global().erase(*instance);
         throw;
     }
@@ -90,10 +99,8 @@ void term(JET_INSTANCE handle, JET_GRBIT grbit) {
 
 void stop_service(JET_INSTANCE handle, JET_GRBIT grbit) {
     const auto instance = Registry::global().find(handle);
-    if (grbit == 0)
-        instance->stop_service();
-    else
-        throw Error(ErrorKind::usage, JET_errInvalidGrbit, "only a stop of everything (grbit 0) is available");
+    require_known_bits(grbit, JET_bitStopServiceAll, "JetStopServiceInstance2");
+    instance->stop_service();
 }
 
 }  // namespace
@@ -183,7 +190,8 @@ JET_ERR JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT grbit) {
 JET_ERR JetBeginSessionA(JET_INSTANCE handle, JET_SESID* session, const char*, const char*) {
     return api_call([&] {
         if (!session) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the session was given");
-        const auto instance = Registry::global().find(handle);
+        Registry& registry = Registry::global();
+        const auto instance = registry.in_single_mode() ? registry.single() : registry.find(handle);
         const ese::engine::Instance::Use use(*instance);
         *session = Registry::global().begin_session(instance);
     });
@@ -191,10 +199,11 @@ JET_ERR JetBeginSessionA(JET_INSTANCE handle, JET_SESID* session, const char*, c
 JET_ERR JetBeginSessionW(JET_INSTANCE handle, JET_SESID* session, const char16_t*, const char16_t*) {
     return JetBeginSessionA(handle, session, nullptr, nullptr);
 }
-JET_ERR JetEndSession(JET_SESID session, JET_GRBIT) {
+JET_ERR JetEndSession(JET_SESID session, JET_GRBIT grbit) {
     return api_call([&] {
         const auto instance = Registry::global().of_session(session);
         const ese::engine::Instance::Use use(*instance);
+        require_known_bits(grbit, 0, "JetEndSession");
         Registry::global().end_session(session);
     });
 }

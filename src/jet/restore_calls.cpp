@@ -1,5 +1,7 @@
 // JetExternalRestore and JetExternalRestore2 (BACKUP-SEMANTICS 5).
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include "base/error.h"
@@ -43,8 +45,7 @@ class Status {
 
 template <class Map>
 std::vector<engine::RestoreRequest::Placed> placed_databases(const Map* map, std::int32_t count) {
-    if (count < 0 || (count > 0) != (map != nullptr))
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "the restore map and its count do not fit");
+    if (count <= 0 || !map) throw Error(ErrorKind::usage, JET_errInvalidParameter, "the restore map is empty");
     std::vector<engine::RestoreRequest::Placed> placed;
     for (std::int32_t i = 0; i < count; ++i) {
         if (!map[i].szNewDatabaseName)
@@ -68,9 +69,10 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
 
     os::FileSystem& files = os::real_file_system();
     engine::RestoreRequest request;
-    request.naming = Registry::global().with_defaults(
-        [](const engine::Parameters& defaults) { return engine::log_naming(defaults); });
-    if (!arguments.base_name.empty()) request.naming.base = arguments.base_name;
+    engine::Parameters parameters =
+        Registry::global().with_defaults([](const engine::Parameters& defaults) { return defaults; });
+    if (!arguments.base_name.empty()) parameters.set_text(JET_paramBaseName, arguments.base_name, false);
+    request.naming = engine::log_naming(parameters);
     request.log_directory = files.absolute(arguments.log_directory);
     request.checkpoint_directory =
         arguments.checkpoint_directory.empty() ? request.log_directory : files.absolute(arguments.checkpoint_directory);
@@ -79,12 +81,8 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     request.low = Generation(arguments.low);
     request.high = Generation(arguments.high);
     request.databases = std::move(databases);
-    const JET_PFNEVENT callback = Registry::global().with_defaults([](const engine::Parameters& defaults) {
-        return reinterpret_cast<JET_PFNEVENT>(defaults.number(JET_paramEventCallback));
-    });
-    void* const context = Registry::global().with_defaults([](const engine::Parameters& defaults) {
-        return reinterpret_cast<void*>(defaults.number(JET_paramEventCallbackContext));
-    });
+    const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters.number(JET_paramEventCallback));
+    void* const context = reinterpret_cast<void*>(parameters.number(JET_paramEventCallbackContext));
     request.events = [&](std::uint32_t event, engine::Severity severity, const std::string& text) {
         if (callback) callback(0, event, static_cast<std::uint32_t>(severity), text.c_str(), context);
     };
@@ -102,25 +100,42 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     status.tell(JET_sntComplete, 100);
 }
 
+template <class Char>
+std::string first_of(const Char* wanted, const Char* otherwise) {
+    if (!wanted && !otherwise) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no log directory was given");
+    return text_from(wanted ? wanted : otherwise);
+}
+
 template <class Map, class Char>
 JET_ERR restore(const Char* checkpoint, const Char* log, const Map* map, std::int32_t count, const Char* backup_log,
-                std::int32_t low, std::int32_t high, JET_PFNSTATUS status, const std::string& base_name,
-                bool has_target) {
+                std::int32_t low, std::int32_t high, JET_PFNSTATUS status) {
     return api_call([&] {
-        if (!log && !backup_log) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no log directory was given");
-        external_restore(
-            {text_from(checkpoint), text_from(log ? log : backup_log), text_from(backup_log),
-             static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(high), base_name, has_target, status},
-            placed_databases(map, count));
+        if (low <= 0) throw Error(ErrorKind::usage, JET_errInvalidParameter, "genLow is no log generation");
+        external_restore({text_from(checkpoint),
+                          first_of(log, backup_log),
+                          text_from(backup_log),
+                          static_cast<std::uint32_t>(low),
+                          static_cast<std::uint32_t>(std::max(high, 0)),
+                          {},
+                          false,
+                          status},
+                         placed_databases(map, count));
     });
 }
 
-template <class LogInfo>
-std::string base_name_of(const LogInfo* info) {
-    std::string name;
-    for (std::size_t i = 0; info && i < 3 && info->szBaseName[i] != 0; ++i)
-        name.push_back(static_cast<char>(info->szBaseName[i]));
-    return name;
+template <class Map, class Char, class LogInfo>
+JET_ERR restore2(const Char* checkpoint, const Char* log, const Map* map, std::int32_t count, const Char* backup_log,
+                 const LogInfo* info, bool has_target, JET_PFNSTATUS status) {
+    return api_call([&] {
+        if (!info || info->cbSize != sizeof(LogInfo))
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "pLogInfo is missing or its cbSize is wrong");
+        std::basic_string<Char> base_name;
+        for (std::size_t i = 0; i < std::size(info->szBaseName) && info->szBaseName[i] != 0; ++i)
+            base_name.push_back(static_cast<Char>(info->szBaseName[i]));
+        external_restore({text_from(checkpoint), first_of(log, backup_log), text_from(backup_log), info->ulGenLow,
+                          info->ulGenHigh, text_from(base_name.c_str()), has_target, status},
+                         placed_databases(map, count));
+    });
 }
 
 }  // namespace
@@ -132,27 +147,23 @@ extern "C" {
 
 JET_ERR JetExternalRestoreA(char* checkpoint, char* log, JET_RSTMAP_A* map, std::int32_t count, char* backup_log,
                             std::int32_t low, std::int32_t high, JET_PFNSTATUS status) {
-    return restore(checkpoint, log, map, count, backup_log, low, high, status, {}, false);
+    return restore(checkpoint, log, map, count, backup_log, low, high, status);
 }
 JET_ERR JetExternalRestoreW(char16_t* checkpoint, char16_t* log, JET_RSTMAP_W* map, std::int32_t count,
                             char16_t* backup_log, std::int32_t low, std::int32_t high, JET_PFNSTATUS status) {
-    return restore(checkpoint, log, map, count, backup_log, low, high, status, {}, false);
+    return restore(checkpoint, log, map, count, backup_log, low, high, status);
 }
 JET_ERR JetExternalRestore2A(char* checkpoint, char* log, JET_RSTMAP_A* map, std::int32_t count, char* backup_log,
                              JET_LOGINFO_A* info, char* target_name, char* target_log, char* target_checkpoint,
                              JET_PFNSTATUS status) {
-    if (!info || info->cbSize != sizeof(JET_LOGINFO_A)) return JET_errInvalidParameter;
-    return restore(checkpoint, log, map, count, backup_log, static_cast<std::int32_t>(info->ulGenLow),
-                   static_cast<std::int32_t>(info->ulGenHigh), status, base_name_of(info),
-                   target_name || target_log || target_checkpoint);
+    return restore2(checkpoint, log, map, count, backup_log, info, target_name || target_log || target_checkpoint,
+                    status);
 }
 JET_ERR JetExternalRestore2W(char16_t* checkpoint, char16_t* log, JET_RSTMAP_W* map, std::int32_t count,
                              char16_t* backup_log, JET_LOGINFO_W* info, char16_t* target_name, char16_t* target_log,
                              char16_t* target_checkpoint, JET_PFNSTATUS status) {
-    if (!info || info->cbSize != sizeof(JET_LOGINFO_W)) return JET_errInvalidParameter;
-    return restore(checkpoint, log, map, count, backup_log, static_cast<std::int32_t>(info->ulGenLow),
-                   static_cast<std::int32_t>(info->ulGenHigh), status, base_name_of(info),
-                   target_name || target_log || target_checkpoint);
+    return restore2(checkpoint, log, map, count, backup_log, info, target_name || target_log || target_checkpoint,
+                    status);
 }
 
 }  // extern "C"
