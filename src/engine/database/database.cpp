@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/utf.h"
 #include "esent.h"
 #include "format/database/page.h"
 #include "format/database/page_checksum.h"
@@ -87,6 +88,22 @@ void write_clean_header(os::File& file, os::Clock& clock, format::DatabaseHeader
     header.set(hf::consistent_time, format::LogTime::from_unix_ms(clock.now_unix_ms()));
     header.become_clean();
     write_database_header(file, clock, header);
+}
+
+format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_t dbid, const std::string& path) {
+    const auto wide = utf8_to_utf16(path);
+    if (!wide)
+        throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16")
+            .in_file(path);
+    format::AttachInfo info;
+    info.dbid = dbid;
+    info.dbtime = header.get(hf::dbtime_dirtied);
+    info.last_object = header.get(hf::last_object);
+    info.attach = header.get(hf::attach_lgpos);
+    info.consistent = header.get(hf::consistent_lgpos);
+    info.database = header.get(hf::database_signature);
+    info.set_path(*wide);
+    return info;
 }
 
 PageNumber last_owned_page(const os::File& file, std::uint32_t page_bytes) {

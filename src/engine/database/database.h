@@ -9,6 +9,7 @@
 
 #include "engine/database/range_lock.h"
 #include "format/database/database_header.h"
+#include "format/log/log_header.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
@@ -79,8 +80,15 @@ void write_database_header(os::File& file, os::Clock& clock, format::DatabaseHea
 // The greatest page number that any extent of the database's own space tree ends with. Throws for damaged space trees.
 PageNumber last_owned_page(const os::File& file, std::uint32_t page_bytes);
 
+// The header goes to clean, behind everything that was written to the file before it (DATABASE-FORMAT 2.4).
+void write_clean_header(os::File& file, os::Clock& clock, format::DatabaseHeader& header,
+                        const format::Lgpos& consistent);
+
 // No backup of the database counts any more: the next one has to be a full one (BACKUP-SEMANTICS 3.5).
 void clear_backup_marks(format::DatabaseHeader& header);
+
+// What the attach list of a log or a checkpoint says of a database (LOG-FORMAT 2.3), from its header.
+format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_t dbid, const std::string& path);
 
 // A signature nobody else has.
 format::Signature new_signature(os::Clock& clock);

@@ -146,13 +146,7 @@ void Instance::open_or_create_log(bool must_exist) {
         stream_ = checkpoint_.log_signature = new_signature(clock_);
         log_ = LogWriter::create(std::move(settings), stream_, log_hooks());
     } else {
-        CleanEnd end = require_clean_end(files_, directory, checkpoint_path_, parameters_);
-        checkpoint_ = read_checkpoint(files_, checkpoint_path_);
-        checkpoint_.parameters = written;
-        stream_ = end.current.header.signature;
-        log_ = LogWriter::resume(std::move(settings),
-                                 {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
-                                 end.scan, log_hooks());
+        continue_log(directory, std::move(settings));
     }
     init_position_ = log_->append_and_flush(format::InitRecord{written, log_->now()}.serialise());
     save_checkpoint(init_position_);
@@ -160,6 +154,19 @@ void Instance::open_or_create_log(bool must_exist) {
         &files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
         [this] { return logged_databases(); },
         [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); }});
+}
+
+void Instance::continue_log(const LogDirectory& directory, LogSettings settings) {
+    StreamEnd end = examine_stream_end(files_, directory, checkpoint_path_, parameters_);
+    if (end.checkpoint) checkpoint_ = *end.checkpoint;
+    checkpoint_.parameters = settings.parameters;
+    stream_ = end.current.header.signature;
+    ending_ = std::move(end.interrupted);
+    log_ = LogWriter::resume(std::move(settings),
+                             {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
+                             end.scan, log_hooks());
+    if (ending_) ending_->finish(clock_, *log_);
+    ending_.reset();
 }
 
 void Instance::term(JET_GRBIT grbit) {
@@ -226,6 +233,7 @@ void Instance::release_everything() {
         sessions_.clear();
     }
     backup_.reset();
+    ending_.reset();
     log_.reset();
     log_lock_.reset();
     system_lock_.reset();
@@ -251,19 +259,13 @@ LogHooks Instance::log_hooks() {
 // Databases attached before the position. The consistent point only counts where it belongs to this stream's past
 // (LOG-FORMAT 2.3).
 std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& position) const {
+    if (ending_) return ending_->attached();
     std::vector<format::AttachInfo> list;
     for (const Database* database : logged_databases()) {
         const format::DatabaseHeader header = database->header();
         if (header.get(hf::attach_lgpos) >= position) continue;
-        format::AttachInfo entry;
-        entry.dbid = database->dbid();
-        entry.dbtime = header.get(hf::dbtime_dirtied);
-        entry.last_object = header.get(hf::last_object);
-        entry.attach = header.get(hf::attach_lgpos);
-        if (header.get(hf::consistent_lgpos) < position) entry.consistent = header.get(hf::consistent_lgpos);
-        entry.database = header.get(hf::database_signature);
-        entry.set_path(path_for_log(database->path()));
-        list.push_back(std::move(entry));
+        list.push_back(attach_info(header, database->dbid(), database->path()));
+        if (list.back().consistent >= position) list.back().consistent = {};
     }
     return list;
 }
@@ -271,6 +273,7 @@ std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& posit
 // No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then
 // the checkpoint (LOG-FORMAT 5.6, 6).
 void Instance::generation_rolled(Generation generation, const format::LogTime& created) {
+    if (ending_) return;  // the checkpoint stays where it is until the last run's databases are clean
     for (Database* database : logged_databases()) database->generation_rolled(generation, created, generation);
     save_checkpoint({generation, 1, 0});
 }

@@ -16,6 +16,7 @@
 #include "engine/instance/parameters.h"
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
+#include "engine/recovery/interrupted_run.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
@@ -25,15 +26,16 @@ namespace ese::engine {
 format::LogNaming log_naming(const Parameters& parameters);
 LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os::Clock& clock);
 
-// Why the logs that lie in a directory can't simply be continued, or nothing if they can. `current` is the log that
-// would be continued.
-struct CleanEnd {
-    LogFile current;
-    format::SegmentScan scan;
+// How the logs in a directory end.
+struct StreamEnd {
+    LogFile current;           // the log that can be continued
+    format::SegmentScan scan;  // of it
+    std::optional<format::Checkpoint> checkpoint;
+    std::optional<InterruptedRun> interrupted;  // the last run was not terminated properly, and can be ended without replay
 };
-// Throws what stands in the way (JET_errDatabaseDirtyShutdown with the generations that recovery needs,
-// JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only. `directory` is not empty.
-CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
+// Throws what stands in the way of continuing them (JET_errDatabaseDirtyShutdown with the generations that recovery
+// needs, JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only. `directory` is not empty.
+StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                            const Parameters& parameters);
 
 // Any thread may call any method; attach, detach, init and term wait for each other.
@@ -88,6 +90,7 @@ class Instance {
     void enter();
     void leave();
     void open_or_create_log(bool must_exist);
+    void continue_log(const LogDirectory& directory, LogSettings settings);
     LogHooks log_hooks();
     std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
     void generation_rolled(Generation generation, const format::LogTime& created);
@@ -118,6 +121,7 @@ class Instance {
     std::unique_ptr<os::Lock> system_lock_, log_lock_;
     format::Signature stream_;
     format::Checkpoint checkpoint_;
+    std::optional<InterruptedRun> ending_;  // of the last run, while it is being ended
     std::unique_ptr<LogWriter> log_;
     std::unique_ptr<Backup> backup_;
     format::Lgpos init_position_;  // of this run's Init2

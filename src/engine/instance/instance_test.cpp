@@ -162,26 +162,69 @@ TEST_CASE("attaching and terminating leaves a clean database whose pages are unt
     CHECK(header_of(path).state() == format::DatabaseState::clean_shutdown);
 }
 
-TEST_CASE("an instance that was not terminated is refused, and nothing is written") {
+TEST_CASE("a run that was killed with unchanged databases is ended by the next one") {
     const TempDirectory temp;
     if (!temp.copy_set("clean-4k", "files")) {
         WARN("no data");
         return;
     }
     const std::string path = temp.path("files/data.edb");
+    const bool rolled = GENERATE(false, true);
     {
         auto instance = make_instance(temp.path("files"));
         instance->init(0);
         instance->attach(path, false);
-        // Destroyed without term: what a crash leaves.
+        if (rolled) {
+            instance->backup().begin(0);
+            instance->backup().log_list();
+        }
+        // Destroyed without term: what a kill leaves.
+    }
+    CHECK(header_of(path).state() == format::DatabaseState::dirty_shutdown);
+    if (GENERATE(false, true)) std::filesystem::remove(temp.path("files/edb.chk"));
+    auto next = make_instance(temp.path("files"));
+    next->init(0);
+    CHECK(header_of(path).state() == format::DatabaseState::clean_shutdown);
+    next->attach(path, false);
+    next->term(0);
+    CHECK(header_of(path).state() == format::DatabaseState::clean_shutdown);
+}
+
+TEST_CASE("a copy of a killed instance does not touch the database at its old place") {
+    const TempDirectory temp;
+    if (!temp.copy_set("clean-4k", "files")) {
+        WARN("no data");
+        return;
+    }
+    {
+        auto instance = make_instance(temp.path("files"));
+        instance->init(0);
+        instance->attach(temp.path("files/data.edb"), false);
+    }
+    std::filesystem::copy(temp.path("files"), temp.path("moved"));
+    const auto original = bytes_of(temp.path("files/data.edb"));
+    Parameters parameters = parameters_for(temp.path("moved"));
+    parameters.set_text(JET_paramAlternateDatabaseRecoveryPath, temp.path("moved"), false);
+    Instance moved(os::real_file_system(), os::real_clock(), "moved", parameters);
+    moved.init(0);
+    moved.term(0);
+    CHECK(header_of(temp.path("moved/data.edb")).state() == format::DatabaseState::clean_shutdown);
+    CHECK(bytes_of(temp.path("files/data.edb")) == original);
+}
+
+TEST_CASE("an instance whose logs hold changes to be replayed is refused, and nothing is written") {
+    const TempDirectory temp;
+    if (!temp.copy_set("dirty-4k", "files")) {
+        WARN("no data");
+        return;
     }
     const auto log = bytes_of(temp.path("files/edb.log")), checkpoint = bytes_of(temp.path("files/edb.chk")),
-               database = bytes_of(path);
+               database = bytes_of(temp.path("files/data.edb"));
     auto instance = make_instance(temp.path("files"));
     CHECK(jet_error_of([&] { instance->init(0); }) == JET_errDatabaseDirtyShutdown);
     CHECK(bytes_of(temp.path("files/edb.log")) == log);
     CHECK(bytes_of(temp.path("files/edb.chk")) == checkpoint);
-    CHECK(bytes_of(path) == database);
+    CHECK(bytes_of(temp.path("files/data.edb")) == database);
 }
 
 TEST_CASE("a second owner of an instance or of a database is turned away with the holder's pid") {

@@ -49,12 +49,30 @@ void check_sizes(const LogFile& current, const Parameters& parameters, bool clea
     }
 }
 
+// What the last run left open. Where that takes a replay, the error says what recovery would need.
+InterruptedRun interrupted_run(os::FileSystem& files, const LogDirectory& directory, const StreamEnd& end,
+                               Generation from, const Parameters& parameters) {
+    try {
+        return {files, directory, end.current, end.scan, from, parameters.text(JET_paramAlternateDatabaseRecoveryPath)};
+    } catch (const Error& error) {
+        if (error.jet() != JET_errDatabaseDirtyShutdown) throw;
+        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
+                    "the instance was not terminated properly and needs recovery from log generation " +
+                        format::to_string(from) + " to " + format::to_string(end.current.header.generation) + ": " +
+                        error.what())
+            .in_file(directory.path)
+            .with_hint(
+                "start and end the program that owns it, or recover it with the engine of Windows (esentutl /r " +
+                directory.naming.base + ")");
+    }
+}
+
 }  // namespace
 
-CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
-                           const Parameters& parameters) {
+StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
+                             const Parameters& parameters) {
     if (!directory.has_current) refuse_missing_current(directory);
-    CleanEnd end{open_log_file(files, directory.current_path()), {}};
+    StreamEnd end{open_log_file(files, directory.current_path()), {}, {}, {}};
     end.scan = end.current.scan();
     try {
         end.scan.require_undamaged(JET_errLogFileCorrupt);
@@ -70,7 +88,8 @@ CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory,
             .in_file(directory.path);
 
     const auto last = format::last_record(end.scan, end.current.sectors());
-    const auto checkpoint = usable_checkpoint(files, checkpoint_path, end.current.header.signature);
+    end.checkpoint = usable_checkpoint(files, checkpoint_path, end.current.header.signature);
+    const auto& checkpoint = end.checkpoint;
     const bool clean = last && format::is_run_end(last->type) && checkpoint &&
                        (checkpoint->position == last->position || checkpoint->position == last->written_at);
     check_sizes(end.current, parameters, clean);
@@ -78,16 +97,7 @@ CleanEnd require_clean_end(os::FileSystem& files, const LogDirectory& directory,
         const Generation from = checkpoint                   ? checkpoint->position.generation
                                 : directory.archived.empty() ? current
                                                              : directory.archived.front();
-        const std::string why = last && format::is_run_end(last->type)
-                                    ? "its checkpoint is missing or older than its log"
-                                    : "it was not terminated properly";
-        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                    "the instance needs recovery from log generation " + format::to_string(from) + " to " +
-                        format::to_string(current) + ", because " + why + "; this version can't replay logs")
-            .in_file(directory.path)
-            .with_hint(
-                "start and end the program that owns it, or recover it with the engine of Windows (esentutl /r " +
-                directory.naming.base + ")");
+        end.interrupted = interrupted_run(files, directory, end, from, parameters);
     }
     return end;
 }

@@ -1,14 +1,13 @@
 #include "engine/recovery/hard_restore.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include "base/error.h"
-#include "base/utf.h"
 #include "engine/database/database.h"
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
+#include "engine/recovery/attachments.h"
 #include "engine/recovery/log_set.h"
 #include "engine/recovery/restored_database.h"
 #include "esent.h"
@@ -20,87 +19,34 @@ namespace hf = format::header_field;
 
 namespace {
 
-// Follows through the logs which database is attached under which number, and stops at the first change that would have
-// to be replayed.
-class Replay {
- public:
-    explicit Replay(std::vector<RestoredDatabase>& databases) : databases_(databases) {}
+const RestoredDatabase* find(const std::vector<RestoredDatabase>& databases, const format::Signature& signature) {
+    for (const RestoredDatabase& database : databases)
+        if (database.header().get(hf::database_signature) == signature) return &database;
+    return nullptr;
+}
 
-    void start(const format::LogHeader& first) {
-        for (const format::AttachInfo& entry : first.attachments)
-            attached_[entry.dbid] = {entry.database, utf16_to_utf8_lossy(entry.path())};
-    }
-
-    void record(const SetLog& log, const format::LogRecord& record) {
-        using format::LogRecordType;
-        switch (record.type) {
-            case LogRecordType::attach_db: {
-                const auto attach = format::AttachDbRecord::parse(record.bytes);
-                attached_[attach.dbid] = {attach.database, utf16_to_utf8_lossy(attach.path)};
-                return;
-            }
-            case LogRecordType::create_db: {
-                const auto create = format::CreateDbRecord::parse(record.bytes);
-                attached_[create.dbid] = {create.database, utf16_to_utf8_lossy(create.path)};
-                break;
-            }
-            case LogRecordType::detach_db: attached_.erase(format::DetachDbRecord::parse(record.bytes).dbid); return;
-            // A run that ended cleanly detached everything.
-            case LogRecordType::term:
-            case LogRecordType::term2:
-            case LogRecordType::recovery_quit:
-            case LogRecordType::recovery_quit2: attached_.clear(); return;
-            case LogRecordType::set_db_version:
-            case LogRecordType::signal_attach_db:
-            case LogRecordType::re_attach:
-            case LogRecordType::backup2: return;
-            default: break;
-        }
-        refuse_change(log, record);
-    }
-
-    // At the end of the logs every database that is still attached must be one of ours (OBSERVED, Restore).
-    void finish() const {
-        for (const auto& [dbid, entry] : attached_)
-            if (!find(entry.signature))
-                throw Error(ErrorKind::usage, JET_errAttachedDatabaseMismatch,
-                            "the logs name this database, but it is not among those to be restored")
-                    .in_file(entry.path);
-    }
-
-    struct Entry {
-        format::Signature signature;
-        std::string path;
-    };
-    const std::map<std::uint8_t, Entry>& attached() const { return attached_; }
-
-    const RestoredDatabase* find(const format::Signature& signature) const {
-        for (const RestoredDatabase& database : databases_)
-            if (database.header().get(hf::database_signature) == signature) return &database;
-        return nullptr;
-    }
-
- private:
-    void refuse_change(const SetLog& log, const format::LogRecord& record) const {
-        const format::LogRecordEffect effect = format::effect_of(record.type);
-        if (effect != format::LogRecordEffect::pages && effect != format::LogRecordEffect::size &&
-            effect != format::LogRecordEffect::database)
-            return;
-        const auto dbid = format::dbid_of(record.bytes);
-        const auto entry = dbid ? attached_.find(*dbid) : attached_.end();
-        if (entry == attached_.end()) return;
-        const RestoredDatabase* database = find(entry->second.signature);
+// Goes through the logs, and stops at the first change that would have to be replayed: one of a database of ours,
+// behind the point at which its copy was attached.
+Attachments require_no_replay(const LogSet& set, const std::vector<RestoredDatabase>& databases) {
+    const auto refuse = [&](const Attachments::Entry& entry, const std::string& log, const format::LogRecord& record) {
+        const RestoredDatabase* database = find(databases, entry.signature);
         if (!database || record.position <= database->header().get(hf::attach_lgpos)) return;
         throw Error(ErrorKind::not_possible, JET_errFeatureNotAvailable,
-                    "the log holds a change of " + os::name_of(database->path()) + " (" +
-                        std::string(format::record_name(record.type)) + " at " + record.position.to_string() +
+                    "the log holds a change of " + os::name_of(database->path()) + " (" + describe(record) +
                         "), and this version can't replay changes")
-            .in_file(log.path);
-    }
-
-    std::vector<RestoredDatabase>& databases_;
-    std::map<std::uint8_t, Entry> attached_;
-};
+            .in_file(log);
+    };
+    Attachments attachments(set.logs().front().header.attachments, refuse);
+    set.for_each_record(
+        [&](const SetLog& log, const format::LogRecord& record) { attachments.record(log.path, record); });
+    // Every database that is still attached must be one of ours (OBSERVED, Restore).
+    for (const auto& [dbid, entry] : attachments.by_dbid())
+        if (!find(databases, entry.signature))
+            throw Error(ErrorKind::usage, JET_errAttachedDatabaseMismatch,
+                        "the logs name this database, but it is not among those to be restored")
+                .in_file(entry.path);
+    return attachments;
+}
 
 std::vector<RestoredDatabase> open_databases(os::FileSystem& files, const RestoreRequest& request) {
     std::vector<RestoredDatabase> databases;
@@ -133,11 +79,20 @@ void check_coverage(const std::vector<RestoredDatabase>& databases, const LogSet
     }
 }
 
+std::vector<format::AttachInfo> attach_list(const Attachments& attachments,
+                                            const std::vector<RestoredDatabase>& databases) {
+    std::vector<format::AttachInfo> list;
+    for (const auto& [dbid, attached] : attachments.by_dbid())
+        list.push_back(attach_info(find(databases, attached.signature)->header(), dbid,
+                                   find(databases, attached.signature)->path()));
+    return list;
+}
+
 // The log that the restored databases go on with, and its last word: they are clean.
 class ClosingLog {
  public:
     ClosingLog(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request, const LogSet& set,
-               bool target_has_current, const Replay& replay)
+               bool target_has_current, const std::vector<format::AttachInfo>& attached)
         : files_(files), request_(request), low_(set.logs().front().header.generation), naming_(set.naming()) {
         const SetLog& last = set.logs().back();
         LogSettings settings{&files,
@@ -151,7 +106,7 @@ class ClosingLog {
         settings.parameters.set_paths(request.checkpoint_directory + "/", request.log_directory + "/");
         parameters_ = settings.parameters;
         LogHooks hooks;
-        hooks.attachments = [list = attach_list(replay)](const format::Lgpos&) { return list; };
+        hooks.attachments = [attached](const format::Lgpos&) { return attached; };
         hooks.checkpoint = [this] { return format::Lgpos{low_, 1, 0}; };
         hooks.rolled = [](Generation, const format::LogTime&) {};
         hooks.disposable_below = [] { return Generation(); };
@@ -187,23 +142,6 @@ class ClosingLog {
     }
 
  private:
-    static std::vector<format::AttachInfo> attach_list(const Replay& replay) {
-        std::vector<format::AttachInfo> list;
-        for (const auto& [dbid, attached] : replay.attached()) {
-            const RestoredDatabase* database = replay.find(attached.signature);
-            format::AttachInfo entry;
-            entry.dbid = dbid;
-            entry.dbtime = database->header().get(hf::dbtime_dirtied);
-            entry.last_object = database->header().get(hf::last_object);
-            entry.attach = database->header().get(hf::attach_lgpos);
-            entry.consistent = database->header().get(hf::consistent_lgpos);
-            entry.database = attached.signature;
-            if (const auto path = utf8_to_utf16(database->path())) entry.set_path(*path);
-            list.push_back(std::move(entry));
-        }
-        return list;
-    }
-
     os::FileSystem& files_;
     const RestoreRequest& request_;
     Generation low_;
@@ -230,15 +168,12 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     std::vector<RestoredDatabase> databases = open_databases(files, request);
     check_coverage(databases, set);
 
-    Replay replay(databases);
-    replay.start(set.logs().front().header);
-    set.for_each_record([&](const SetLog& log, const format::LogRecord& record) { replay.record(log, record); });
-    replay.finish();
+    const Attachments attachments = require_no_replay(set, databases);
     for (const RestoredDatabase& database : databases) database.check_pages();
     request.progress(90);
 
     // From here on files change. Each step leaves what a second run accepts.
-    ClosingLog closing(files, clock, request, set, target_has_current, replay);
+    ClosingLog closing(files, clock, request, set, target_has_current, attach_list(attachments, databases));
     const format::Lgpos consistent = closing.begin();
     for (RestoredDatabase& database : databases) database.become_clean(clock, consistent);
     closing.end();

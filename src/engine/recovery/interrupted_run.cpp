@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/error.h"
-#include "base/utf.h"
 #include "engine/database/database.h"
 #include "engine/recovery/attachments.h"
 #include "esent.h"
@@ -42,8 +41,7 @@ struct FirstChanges {
 }  // namespace
 
 InterruptedRun::InterruptedRun(os::FileSystem& files, const LogDirectory& directory, const LogFile& current,
-                               const format::SegmentScan& scan, Generation from,
-                               const std::string& database_directory)
+                               const format::SegmentScan& scan, Generation from, const std::string& database_directory)
     : from_(from) {
     FirstChanges changes;
     const auto note = [&](const Attachments::Entry& entry, const std::string& log, const format::LogRecord& record) {
@@ -81,7 +79,8 @@ InterruptedRun::InterruptedRun(os::FileSystem& files, const LogDirectory& direct
         if (change != changes.by_path.end() && change->second.attached == entry.position)
             throw needs_replay(change->second.log, "it holds changes of " + entry.path + " that have to be replayed (" +
                                                        change->second.text + "), and this version can't replay logs");
-        const std::string path = database_directory.empty() ? entry.path : os::join(database_directory, last_part(entry.path));
+        const std::string path =
+            database_directory.empty() ? entry.path : os::join(database_directory, last_part(entry.path));
         open_database(files, dbid, entry.signature, path, entry.position, current.header.signature);
     }
 }
@@ -100,15 +99,8 @@ void InterruptedRun::open_database(os::FileSystem& files, std::uint8_t dbid, con
     if (header.get(hf::database_signature) != signature)
         throw needs_replay(path, "this is not the database that the logs have attached");
 
-    format::AttachInfo attached;
-    attached.dbid = dbid;
-    attached.dbtime = header.get(hf::dbtime_dirtied);
-    attached.last_object = header.get(hf::last_object);
-    attached.attach = position;
-    attached.consistent = header.get(hf::consistent_lgpos);
-    attached.database = signature;
-    if (const auto wide = utf8_to_utf16(path)) attached.set_path(*wide);
-    attached_.push_back(std::move(attached));
+    attached_.push_back(attach_info(header, dbid, path));
+    attached_.back().attach = position;  // the header may not have been reached any more
 
     // Interrupted between the record and the header, or between the header's end and the log's: it is clean as it is.
     if (header.state() == format::DatabaseState::clean_shutdown) return;

@@ -18,7 +18,8 @@ namespace ese::engine {
 class InterruptedRun {
  public:
     // Reads the logs from generation `from` to the current one, and the databases that they leave attached; changes
-    // nothing. Throws JET_errDatabaseDirtyShutdown, naming the record, where a change would have to be replayed, or a
+    // nothing. Where `database_directory` is not empty, the databases lie there now, whatever path the logs name.
+    // Throws JET_errDatabaseDirtyShutdown, naming the record, where a change would have to be replayed, or a
     // database is not what the logs attached; JET_errMissingLogFile for a missing generation; what check_successor
     // throws.
     InterruptedRun(os::FileSystem& files, const LogDirectory& directory, const LogFile& current,
