@@ -48,6 +48,9 @@ void EngineSession::start(const FoundInstance& found) {
     set_text(&instance_, JET_paramTempPath, found.system_directory);
     set_text(&instance_, JET_paramRecovery, "On");
     set_number(&instance_, JET_paramCircularLog, found.circular_logging ? 1 : 0);
+    // Should the last run have been interrupted, its databases are those that were found here, not files that may still
+    // lie at the place that the logs name (OBSERVED, the notes at its end).
+    set_text(&instance_, JET_paramAlternateDatabaseRecoveryPath, os::directory_of(found.databases.front().path));
     check(JetInit(&instance_), "starting the engine", found.log_directory);
     check(JetBeginSessionA(instance_, &session_, nullptr, nullptr), "beginning a session");
     for (const FoundDatabase& database : found.databases) {

@@ -418,7 +418,7 @@ FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& reques
     return Finder(files, request).find();
 }
 
-void require_clean(os::FileSystem& files, const FoundInstance& found) {
+void require_clean(os::FileSystem& files, const FoundInstance& found, bool in_place) {
     for (const FoundDatabase& database : found.databases) {
         if (database.header.is_raw_backup()) {
             throw Error(ErrorKind::not_possible, JET_errSoftRecoveryOnBackupDatabase,
@@ -433,7 +433,9 @@ void require_clean(os::FileSystem& files, const FoundInstance& found) {
                 .in_file(database.path)
                 .with_hint("try again when it has ended");
         }
-        throw dirty(found, database);
+        const Error reason = dirty(found, database);
+        const bool logs_are_there = reason.kind() == ErrorKind::not_possible && found.has_logs();
+        if (!in_place || !logs_are_there) throw reason;
     }
 }
 

@@ -56,8 +56,9 @@ FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& reques
 
 // Throws for a database that was not shut down cleanly: ErrorKind::busy if another process has it attached; else it
 // names the generations that the database requires, with ErrorKind::chain if they are not all there,
-// ErrorKind::not_possible if they are.
-void require_clean(os::FileSystem& files, const FoundInstance& found);
+// ErrorKind::not_possible if they are. `in_place`: a database whose logs are all there is left to the engine, which ends
+// a run that was interrupted without changes, and otherwise refuses it before anything is written.
+void require_clean(os::FileSystem& files, const FoundInstance& found, bool in_place);
 
 // Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);

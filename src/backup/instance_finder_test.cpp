@@ -212,12 +212,12 @@ TEST_CASE("a dirty database is refused with the generations that it requires, an
     write_database(directory, "data.edb", 1, 8192, format::DatabaseState::dirty_shutdown, Generation(2), Generation(3));
     write_log(directory, "edb00002.log", 2, {});
     write_log(directory, "edb.log", 3, {{u"data.edb", 1}});
-    const Error there = error_of([&] { require_clean(os::real_file_system(), find(directory)); });
+    const Error there = error_of([&] { require_clean(os::real_file_system(), find(directory), false); });
     CHECK(there.kind() == ErrorKind::not_possible);
     CHECK(there.jet() == JET_errDatabaseDirtyShutdown);
     CHECK_THAT(there.what(), Catch::Contains("2 (edb00002.log) to 3 (edb00003.log)"));
     fs::remove(directory.path("edb00002.log"));
-    const Error missing = error_of([&] { require_clean(os::real_file_system(), find(directory)); });
+    const Error missing = error_of([&] { require_clean(os::real_file_system(), find(directory), false); });
     CHECK(missing.kind() == ErrorKind::chain);
     CHECK_THAT(missing.what(), Catch::Contains("generation 2 (edb00002.log) is not in"));
 }
@@ -228,7 +228,7 @@ TEST_CASE("a database that another process has attached is busy, not dirty") {
     write_log(directory, "edb.log", 3, {{u"data.edb", 1}});
     const auto holder = os::real_file_system().open(directory.path("data.edb"), os::OpenMode::read_write);
     REQUIRE(holder->try_lock(true));
-    CHECK(error_of([&] { require_clean(os::real_file_system(), find(directory)); }).kind() == ErrorKind::busy);
+    CHECK(error_of([&] { require_clean(os::real_file_system(), find(directory), false); }).kind() == ErrorKind::busy);
 }
 
 TEST_CASE("a copy of an instance has its databases, logs and checkpoint, and never goes over anything") {

@@ -66,7 +66,7 @@ FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& r
                                const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
-    require_clean(files, found);
+    require_clean(files, found, request.offline_copy.empty());
     if (request.offline_copy.empty()) {
         require_usable_in_place(files, found);
         return found;
