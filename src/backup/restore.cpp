@@ -33,13 +33,22 @@ class Unpacker : public ArchiveChecker {
         const std::lock_guard hold(placed_mutex_);
         auto file = files_.open(path, os::OpenMode::create_new);
         file->resize(member.size);
-        placed_[member.path] = {path, std::move(file), false};
+        Placed& placed = placed_[member.path];
+        placed.path = path;
+        placed.file = std::move(file);
         return wish;
     }
 
     void chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) override {
         ArchiveChecker::chunk(member, offset, bytes);
-        find(member.path).file->write_at(offset, bytes);
+        Placed& placed = find(member.path);
+        {
+            // The kernel lets one write at a time into a file; the next one would burn a processor while it waits.
+            const std::lock_guard one_write(placed.write_mutex);
+            placed.file->write_at(offset, bytes);
+        }
+        // Has it go to the disk while more is decoded. What is not there yet stays cached for the recovery.
+        placed.file->drop_cached(offset, bytes.size());
     }
 
     void finished(const archive::MemberInfo& member, bool intact) override {
@@ -61,6 +70,7 @@ class Unpacker : public ArchiveChecker {
         std::string path;
         std::unique_ptr<os::File> file;
         bool intact = false;
+        std::mutex write_mutex;
     };
 
     Placed& find(const std::string& member) {

@@ -91,7 +91,8 @@ class PosixFile final : public File {
         return false;
     }
 
-    // Both are advice: a system that ignores or refuses it changes nothing.
+    // Both are advice: a system that ignores or refuses it changes nothing. Bytes that wait to be written are not dropped, Linux begins
+    // to write them.
     void will_read(std::uint64_t offset, std::uint64_t bytes) const override {
         (void)::posix_fadvise(fd_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
     }
