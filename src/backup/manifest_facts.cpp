@@ -29,6 +29,22 @@ archive::RequiredLogs required_logs(const format::DatabaseHeader& header, const 
             greater(header.get(field::max_committed), trailer.max_committed)};
 }
 
+// What every header says. `extra`: pages of the file or stream that are not the tree's.
+archive::DatabaseRecord record_of(const format::DatabaseHeader& header, const std::string& original_path,
+                                  std::uint64_t bytes, std::uint64_t extra) {
+    const std::uint64_t pages = bytes / header.page_bytes();
+    archive::DatabaseRecord record;
+    record.original_path = original_path;
+    record.signature = header.get(field::database_signature).to_string();
+    record.state = format::to_string(header.state());
+    record.page_bytes = header.page_bytes();
+    record.pages = pages < extra ? 0 : pages - extra;
+    record.marks = {mark_of(header.get(field::full_previous)), mark_of(header.get(field::incremental_previous)),
+                    mark_of(header.get(field::copy_previous)), mark_of(header.get(field::differential_previous)),
+                    std::nullopt};
+    return record;
+}
+
 }  // namespace
 
 archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_page, const std::string& member,
@@ -49,18 +65,18 @@ archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_p
             .in_file(member);
     }
     current.high = trailer->backup.high;
-    const std::uint64_t pages = stream_bytes / header->page_bytes();
-    archive::DatabaseRecord record;
+    archive::DatabaseRecord record = record_of(*header, original_path, stream_bytes, 3);  // the trailer is the third
     record.member = member;
-    record.original_path = original_path;
-    record.signature = header->get(field::database_signature).to_string();
-    record.state = format::to_string(header->state());
-    record.page_bytes = header->page_bytes();
-    record.pages = pages < 3 ? 0 : pages - 3;  // two headers and the trailer
-    record.marks = {mark_of(header->get(field::full_previous)), mark_of(header->get(field::incremental_previous)),
-                    mark_of(header->get(field::copy_previous)), mark_of(header->get(field::differential_previous)),
-                    mark_of(current)};
+    record.marks.current = mark_of(current);
     record.required = required_logs(*header, *trailer);
+    return record;
+}
+
+archive::DatabaseRecord logs_only_record(const format::DatabaseHeader& header, const std::string& original_path,
+                                         std::uint64_t file_bytes) {
+    archive::DatabaseRecord record = record_of(header, original_path, file_bytes, 2);
+    record.required = {header.get(field::min_required).value(), header.get(field::max_required).value(),
+                       header.get(field::max_committed).value()};
     return record;
 }
 

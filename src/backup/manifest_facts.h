@@ -18,6 +18,10 @@ namespace ese::backup {
 archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_page, const std::string& member,
                                         const std::string& original_path, std::uint64_t stream_bytes);
 
+// Of a database that is not in the archive, whose logs are: its header page, and the size of its file.
+archive::DatabaseRecord logs_only_record(const format::DatabaseHeader& header, const std::string& original_path,
+                                         std::uint64_t file_bytes);
+
 archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member);
 
 // Names of members.

@@ -1,19 +1,27 @@
-#include "backup/full_backup.h"
+#include "backup/take_backup.h"
 
+#include <algorithm>
 #include <array>
 
-#include "archive/sink.h"
+#include "archive/command_sink.h"
+#include "archive/reader.h"
+#include "backup/chain.h"
 #include "backup/engine_session.h"
 #include "backup/manifest_facts.h"
+#include "base/error.h"
+#include "esent.h"
+#include "format/log/log_file_name.h"
 #include "os/pipe.h"
 
 namespace ese::backup {
 
 namespace {
 
+using archive::BackupKind;
+
 constexpr const char* standard_output_name = "standard output";
 
-archive::BackupIdentity identify(const FullBackupRequest& request, const FoundInstance& found, archive::BackupKind kind,
+archive::BackupIdentity identify(const BackupRequest& request, const FoundInstance& found, BackupKind kind,
                                  std::int64_t started, os::Clock& clock) {
     std::array<std::uint8_t, 10> random{};
     clock.random_bytes(random);
@@ -28,45 +36,93 @@ archive::BackupIdentity identify(const FullBackupRequest& request, const FoundIn
     return identity;
 }
 
+std::uint64_t file_bytes(os::FileSystem& files, const std::string& path) {
+    const auto info = files.info(path);
+    return info ? info->size : 0;
+}
+
 archive::BeginRecord begin_record(const archive::BackupIdentity& identity, os::FileSystem& files,
-                                  const FoundInstance& found) {
+                                  const FoundInstance& found, bool with_databases) {
     archive::BeginRecord record;
     static_cast<archive::BackupIdentity&>(record) = identity;
     for (std::size_t i = 0; i < found.databases.size(); ++i) {
         const std::string& path = found.databases[i].path;
-        const auto info = files.info(path);
-        record.databases.push_back({database_member(i, path), path, info ? info->size + found.page_bytes : 0});
+        if (with_databases) {
+            const std::uint64_t bytes = file_bytes(files, path);
+            record.databases.push_back({database_member(i, path), path, bytes == 0 ? 0 : bytes + found.page_bytes});
+        } else {
+            record.databases.push_back({"", path, 0});
+        }
     }
     return record;
 }
 
-// Standard output or a file; a file has its name only once it is complete.
+// What the manifest of an archive without databases says of them: their headers, as they are now.
+std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found) {
+    std::vector<archive::DatabaseRecord> records;
+    for (const FoundDatabase& database : found.databases) {
+        const auto file = files.open(database.path, os::OpenMode::read);
+        std::vector<std::uint8_t> start(format::header_probe_bytes);
+        start.resize(file->read_at(0, start));
+        const auto picked = format::pick_header(start);
+        if (!picked) {
+            throw Error(ErrorKind::source_damaged, JET_errDatabaseCorrupted,
+                        "neither copy of the database's header can be read")
+                .in_file(database.path);
+        }
+        records.push_back(logs_only_record(picked->header, database.path, file->size()));
+    }
+    return records;
+}
+
+// Standard output, a command, or a file, which has its name only once it is complete.
 struct Output {
     std::unique_ptr<os::FdStream> stream;
     std::unique_ptr<archive::ByteSink> sink;
     std::string where;
 };
 
-Output open_output(os::FileSystem& files, const FullBackupRequest& request, const archive::BackupIdentity& identity,
-                   std::int64_t started, const Watch& watch) {
+Output open_output(os::FileSystem& files, const BackupRequest& request, const std::string& name, const Watch& watch) {
     Output output;
-    if (request.out == "-") {
+    if (!request.to_command.empty()) {
+        output.where = name;
+        output.sink = std::make_unique<archive::CommandSink>(request.to_command, name, watch.stop);
+    } else if (request.to_standard_output()) {
         output.where = standard_output_name;
         output.stream = std::make_unique<os::FdStream>(request.output_fd, output.where, watch.stop);
         output.sink = std::make_unique<archive::PipeSink>(*output.stream);
     } else {
-        output.where =
-            archive_path(files, request.out, identity.instance.base_name, started, identity.kind, identity.id);
+        output.where = archive_path(files, request.out, name);
         output.sink = std::make_unique<archive::FileSink>(files, output.where, request.process_id);
     }
     return output;
 }
 
-FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& request, const Watch& watch,
+bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+}
+
+// What the kind that was asked for became, where nothing is known of the archive's end.
+void warn_of_lesser_kind(const BackupRequest& request, const SequencePlan& plan, const Listener& listener) {
+    if (plan.kind == request.kind || !request.offline_copy.empty()) return;
+    const std::string unknown = "what becomes of standard output is not known here, so this is a ";
+    listener.warn(request.kind == BackupKind::full
+                      ? unknown +
+                            "copy backup: no log is deleted, and an incremental backup cannot follow it "
+                            "(--assume-durable makes it a full backup that keeps the logs)"
+                      : unknown +
+                            "differential backup: no log is deleted (--assume-durable makes it an incremental backup "
+                            "that keeps the logs)");
+}
+
+// An instance that can be attached, and from which this kind of backup can be taken. Nothing has been written when it
+// throws, but for the copy that was asked for.
+FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& request, const Watch& watch,
                                const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
     require_clean(files, found, request.offline_copy.empty());
+    if (holds_only_logs(request.kind)) require_base_for_logs(found);
     if (request.offline_copy.empty()) {
         require_usable_in_place(files, found);
         return found;
@@ -76,32 +132,109 @@ FoundInstance prepare_instance(os::FileSystem& files, const FullBackupRequest& r
 
 }  // namespace
 
-SequencePlan plan_full_backup(const FullBackupRequest& request) {
-    using archive::BackupKind;
+bool holds_only_logs(BackupKind kind) { return kind == BackupKind::incremental || kind == BackupKind::differential; }
+
+SequencePlan plan_backup(const BackupRequest& request, bool base_is_there) {
+    const char* unknown = "nothing is known of what becomes of standard output";
     if (!request.offline_copy.empty())
         return {BackupKind::copy, false, false, "the backup was taken from a copy of the instance"};
-    if (request.copy) return {BackupKind::copy, false, false, "a copy backup keeps the logs"};
-    if (request.out == "-") {
-        if (request.assume_durable)
-            return {BackupKind::full, false, true, "nothing is known of what becomes of standard output"};
-        return {BackupKind::copy, false, false, "nothing is known of what becomes of standard output"};
+    if (request.kind == BackupKind::copy) return {BackupKind::copy, false, false, "a copy backup keeps the logs"};
+    if (request.kind == BackupKind::differential)
+        return {BackupKind::differential, false, false, "a differential backup keeps the logs"};
+    if (request.to_standard_output()) {
+        if (request.assume_durable) return {request.kind, false, true, unknown};
+        const bool full = request.kind == BackupKind::full;
+        return {full ? BackupKind::copy : BackupKind::differential, false, false, unknown};
     }
-    if (request.keep_logs) return {BackupKind::full, false, true, "kept on request"};
-    return {BackupKind::full, true, false, ""};
+    if (request.keep_logs) return {request.kind, false, true, "kept on request"};
+    if (request.kind == BackupKind::incremental && !base_is_there)
+        return {request.kind, false, true, "the backups that this one continues are not in " + request.out};
+    return {request.kind, true, false, ""};
 }
 
-std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& base,
-                         std::int64_t started_unix_ms, archive::BackupKind kind, const std::string& id) {
+void require_base_for_logs(const FoundInstance& found) {
+    if (found.circular_logging) {
+        throw Error(ErrorKind::not_possible, JET_errInvalidBackup,
+                    "the instance runs with circular logging, which keeps no logs for an incremental or differential "
+                    "backup")
+            .in_file(found.log_directory)
+            .with_hint("run \"esebackup full\"");
+    }
+    for (const FoundDatabase& database : found.databases) {
+        const bool has_base =
+            database.header.get(format::header_field::full_previous).low != Generation() &&
+            database.header.get(format::header_field::full_previous_type) == format::BackupType::streaming;
+        if (has_base) continue;
+        throw Error(ErrorKind::not_possible, JET_errMissingFullBackup,
+                    "an incremental or differential backup needs a full backup first, and its header names none")
+            .in_file(database.path)
+            .with_hint("run \"esebackup full\"");
+    }
+}
+
+namespace {
+
+// The manifest that a backup of all logs that are there now would have.
+archive::Manifest manifest_of_logs(os::FileSystem& files, const FoundInstance& found) {
+    archive::Manifest manifest;
+    manifest.kind = BackupKind::incremental;
+    manifest.databases = records_of(files, found);
+    for (const std::string& name : found.logs) {
+        const auto parsed = format::parse_log_file_name(found.naming.base, name);
+        if (!parsed || parsed->kind == format::LogFileKind::temporary) continue;
+        const std::string path = os::join(found.log_directory, name);
+        std::vector<std::uint8_t> page(format::log_sector_bytes);
+        try {
+            files.open(path, os::OpenMode::read)->read_exactly_at(0, page);
+            const auto header = format::parse_log_header(page);
+            manifest.logs.signature = header.signature.to_string();
+            manifest.logs.generations.push_back(generation_record(header, log_member(path)));
+        } catch (Error& error) {
+            error.set_file(path);
+            throw;
+        }
+    }
+    return manifest;
+}
+
+// Whether the archives in `directory` can be restored up to where a backup of those logs begins.
+bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found) {
+    std::vector<std::pair<std::string, archive::Manifest>> manifests;
+    for (const std::string& name : files.list(directory)) {
+        if (!name.ends_with(archive_suffix) || name.starts_with(".")) continue;
+        const auto file = files.open(os::join(directory, name), os::OpenMode::read);
+        try {
+            manifests.emplace_back(name, archive::Archive(*file).manifest());
+        } catch (const Error&) {
+            // One that cannot be read is no base.
+        }
+    }
+    manifests.emplace_back("", manifest_of_logs(files, found));
+    std::vector<ChainArchive> archives;
+    for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
+    return !find_chains(archives).places.back().broken();
+}
+
+}  // namespace
+
+std::string archive_name(const std::string& base, std::int64_t started_unix_ms, BackupKind kind,
+                         const std::string& id) {
+    std::string plain = base;
+    std::replace_if(plain.begin(), plain.end(), [](char c) { return !is_plain(c); }, '_');
+    std::string time;  // 2024-05-01T12:34:56.789Z becomes 20240501T123456Z
+    for (const char c : archive::rfc3339(started_unix_ms).substr(0, 19)) {
+        if (c != '-' && c != ':') time += c;
+    }
+    // The end of the id is random; its beginning is the time once more.
+    const std::string short_id = id.size() > 8 ? id.substr(id.size() - 8) : id;
+    return plain + "-" + time + "Z-" + archive::to_string(kind) + "-" + short_id + archive_suffix;
+}
+
+std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& name) {
     std::string path = out;
     const auto info = files.info(out);
     if (info && info->is_directory) {
-        std::string time;  // 2024-05-01T12:34:56.789Z becomes 20240501T123456Z
-        for (const char c : archive::rfc3339(started_unix_ms).substr(0, 19)) {
-            if (c != '-' && c != ':') time += c;
-        }
-        // The end of the id is random; its beginning is the time once more.
-        const std::string short_id = id.size() > 8 ? id.substr(id.size() - 8) : id;
-        path = os::join(out, base + "-" + time + "Z-" + archive::to_string(kind) + "-" + short_id + archive_suffix);
+        path = os::join(out, name);
     } else if (!out.empty() && out.back() == '/') {
         throw Error(ErrorKind::usage, "there is no such directory").in_file(out);
     }
@@ -113,32 +246,36 @@ std::string archive_path(os::FileSystem& files, const std::string& out, const st
     return path;
 }
 
-FullBackupResult full_backup(os::FileSystem& files, os::Clock& clock, const FullBackupRequest& request,
-                             const Watch& watch, const Listener& listener) {
-    const SequencePlan plan = plan_full_backup(request);
-    if (request.out == "-" && plan.kind == archive::BackupKind::copy && !request.copy && request.offline_copy.empty()) {
-        listener.warn(
-            "what becomes of standard output is not known here, so this is a copy backup: no log is deleted, and an "
-            "incremental backup "
-            "cannot follow it (--assume-durable makes it a full backup that keeps the logs)");
-    }
+// What is in the directory that an incremental backup goes to decides whether its logs may be deleted.
+bool base_is_there(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
+    if (request.kind != BackupKind::incremental || !request.to_command.empty()) return true;
+    const auto info = files.info(request.out);
+    return !info || !info->is_directory || holds_base(files, request.out, found);
+}
+
+TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupRequest& request, const Watch& watch,
+                        const Listener& listener) {
     const std::int64_t started = clock.now_unix_ms();
+    warn_of_lesser_kind(request, plan_backup(request, true), listener);
     const FoundInstance found = prepare_instance(files, request, watch, listener);
+    const SequencePlan plan = plan_backup(request, base_is_there(files, request, found));
     const archive::BackupIdentity identity = identify(request, found, plan.kind, started, clock);
-    const archive::BeginRecord begin = begin_record(identity, files, found);
+    const archive::BeginRecord begin = begin_record(identity, files, found, plan.reads_databases());
+    archive::Manifest manifest;
+    static_cast<archive::BackupIdentity&>(manifest) = identity;
     // Before the engine is started: an output that cannot be had leaves the instance untouched.
-    Output output = open_output(files, request, identity, started, watch);
+    Output output = open_output(files, request, archive_name(found.naming.base, started, plan.kind, identity.id), watch);
 
     EngineSession session(found);
-    FullBackupResult result;
+    // Not before: an interrupted run, which the engine ends now, may have left a mark in the logs alone.
+    if (!plan.reads_databases()) manifest.databases = records_of(files, found);
+    TakenBackup result;
     {
         archive::WriterOptions options;
         options.level = request.level;
         options.threads = request.threads;
         options.mtime_unix_seconds = started / 1000;
         archive::Writer writer(*output.sink, begin, options);
-        archive::Manifest manifest;
-        static_cast<archive::BackupIdentity&>(manifest) = identity;
         static_cast<BackupResult&>(result) =
             run_backup(esent(), session.instance(), plan, begin.databases, std::move(manifest), writer, clock, watch);
     }

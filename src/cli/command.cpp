@@ -82,9 +82,13 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(exit_code_help());
     add_full(app, shell);
-    CLI::App* backup = app.add_subcommand("backup", "The same backups, spelled `esebackup backup full`");
+    add_incremental(app, shell);
+    add_differential(app, shell);
+    CLI::App* backup = app.add_subcommand("backup", "The same backups, spelled `esebackup backup full` and so on");
     backup->require_subcommand(1);
     add_full(*backup, shell);
+    add_incremental(*backup, shell);
+    add_differential(*backup, shell);
     add_restore(app, shell);
     add_verify(app, shell);
     add_list(app, shell);

@@ -1,157 +1,20 @@
-#include <memory>
-
-#include "backup/full_backup.h"
-#include "cli/command.h"
-#include "os/process.h"
-#include "os/terminal.h"
+#include "cli/backup.h"
 
 namespace ese::cli {
 
-namespace {
-
-struct Options {
-    backup::FullBackupRequest request;
-};
-
-void tell_found(const Output& output, const backup::FoundInstance& found) {
-    for (const auto& database : found.databases) {
-        output.say("database " + database.path + " (" + database.why + ")");
-        Json line = json_line("database");
-        line["path"] = database.path;
-        line["why"] = database.why;
-        line["signature"] = database.header.get(format::header_field::database_signature).to_string();
-        output.event(line);
-    }
-    for (const auto& note : found.notes) output.warn(note);
-    output.detail("base name " + found.naming.base + ", pages of " + std::to_string(found.page_bytes) + " bytes, " +
-                  (found.has_logs()
-                       ? "logs of " + human_bytes(found.log_file_bytes) + ", the newest " + found.newest_log
-                       : "no logs"));
-}
-
-std::string generations_text(const archive::LogsRecord& logs) {
-    const std::string first = std::to_string(logs.first);
-    return logs.first == logs.last ? "generation " + first
-                                   : "generations " + first + " to " + std::to_string(logs.last);
-}
-
-std::string tell_logs(const backup::FullBackupResult& result) {
-    if (result.truncated > 0) return counted(result.truncated, "log") + " that no database needs any more deleted";
-    if (result.plan.truncate) return "no log to delete";
-    return "logs kept: " + result.plan.kept_because;
-}
-
-void tell_result(const Output& output, const backup::FullBackupResult& result) {
-    const auto& manifest = result.manifest;
-    output.say(result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id);
-    output.say("  " + counted(manifest.databases.size(), "database") + ", " + human_bytes(result.database_bytes) +
-               ", " + counted(result.pages_checked, "page") + " checked; " +
-               counted(manifest.logs.generations.size(), "log") + " (" + generations_text(manifest.logs) + ")");
-    output.say("  " + human_bytes(result.written.compressed_bytes) + " written; " + tell_logs(result));
-    output.say("  everything committed before " + manifest.consistent_through.time + " is in it");
-}
-
-Json summary(const backup::FullBackupResult& result) {
-    const auto& manifest = result.manifest;
-    Json line = json_line("summary");
-    line["command"] = "full";
-    line["archive"] = result.where;
-    line["id"] = manifest.id;
-    line["kind"] = archive::to_string(manifest.kind);
-    line["started"] = manifest.started;
-    line["finished"] = manifest.finished;
-    line["databases"] = Json::array();
-    for (const auto& database : manifest.databases) {
-        line["databases"].push_back({{"member", database.member},
-                                     {"path", database.original_path},
-                                     {"signature", database.signature},
-                                     {"pages", database.pages}});
-    }
-    line["logs"] = {
-        {"signature", manifest.logs.signature}, {"first", manifest.logs.first}, {"last", manifest.logs.last}};
-    line["consistent_through"] = {{"generation", manifest.consistent_through.generation},
-                                  {"time", manifest.consistent_through.time}};
-    line["pages_checked"] = result.pages_checked;
-    line["raw_bytes"] = result.written.raw_bytes;
-    line["compressed_bytes"] = result.written.compressed_bytes;
-    line["manifest_sha256"] = result.written.manifest_sha256;
-    line["durable"] = result.durable;
-    line["logs_deleted"] = result.truncated;
-    if (!result.plan.truncate) line["logs_kept_because"] = result.plan.kept_because;
-    return line;
-}
-
-int full(const Shell& shell, Options& options) {
-    backup::FullBackupRequest& request = options.request;
-    if (request.out == "-") {
-        if (os::is_terminal(os::standard_output)) {
-            throw Error(ErrorKind::usage, "standard output is a terminal, and an archive is not text")
-                .with_hint("redirect it, or give a file with --out");
-        }
-        request.output_fd = os::take_standard_output();
-    } else if (request.assume_durable) {
-        throw Error(ErrorKind::usage,
-                    "--assume-durable is for --out -: what is written to a file is known to be durable");
-    }
-    request.process_id = os::process_id();
-    request.host = os::host_name();
-    request.tool = tool_name;
-
-    backup::Listener listener;
-    listener.found = [&](const backup::FoundInstance& found) { tell_found(shell.output, found); };
-    listener.warn = [&](const std::string& text) { shell.output.warn(text); };
-    const auto result = backup::full_backup(os::real_file_system(), os::real_clock(), request, shell.watch(), listener);
-    if (!request.offline_copy.empty())
-        shell.output.say("the copy in " + request.offline_copy + " is no longer needed and may be deleted");
-    tell_result(shell.output, result);
-    shell.output.event(summary(result));
-    if (!result.after_archive) return exit_status::done;
-    const Error& error = *result.after_archive;
-    Error told(error.kind(), error.jet(),
-               "the archive " + result.where + " is complete, but a later step failed: " + error.message());
-    told.set_file(error.file());
-    shell.output.fail(std::move(told).with_hint("the archive can be relied on; no log that it needs was lost"),
-                      exit_code(exit_status::after_archive), exit_status::after_archive);
-    return exit_status::after_archive;
-}
-
-}  // namespace
-
 void add_full(CLI::App& parent, Shell& shell) {
-    const auto options = std::make_shared<Options>();
-    backup::FullBackupRequest& request = options->request;
-    CLI::App* command = add_command(parent, shell, "full", "Take a full backup of an instance", Subject::source,
-                                    [&shell, options] { return full(shell, *options); });
-    command->add_option("--instance", request.instance.directory, "The directory of the instance")
-        ->required()
-        ->type_name("DIR");
-    command
-        ->add_option("--database", request.instance.databases,
-                     "A database to back up; without it those that the logs name")
-        ->type_name("FILE");
-    command->add_option("--base", request.instance.base, "The base name of the logs; found where there is one")
-        ->type_name("NAME");
-    command
-        ->add_option("--logs", request.instance.log_directory, "Where the logs are, if not in the instance's directory")
-        ->type_name("DIR");
-    command
-        ->add_option("--system", request.instance.system_directory,
-                     "Where the checkpoint is, if not in the instance's directory")
-        ->type_name("DIR");
-    command->add_option("-o,--out", request.out, "The archive: a new file, a directory, or - for standard output")
-        ->required()
-        ->type_name("FILE|DIR|-");
-    command->add_option("--level", request.level, "Compression, 1 to 19")
-        ->check(CLI::Range(1, 19))
-        ->capture_default_str();
-    add_threads(*command, request.threads);
-    auto* keep = command->add_flag("--keep-logs", request.keep_logs,
-                                   "Delete no log; incremental backups can follow all the same");
-    command->add_flag("--copy", request.copy, "A copy backup: deletes no log and leaves the chain of backups as it is")
+    const auto added =
+        add_backup_command(parent, shell, archive::BackupKind::full, "Take a full backup of an instance");
+    backup::BackupRequest& request = *added.request;
+    auto* keep = added.command->add_flag("--keep-logs", request.keep_logs,
+                                         "Delete no log; incremental backups can follow all the same");
+    added.command
+        ->add_flag_callback(
+            "--copy", [&request] { request.kind = archive::BackupKind::copy; },
+            "A copy backup: deletes no log and leaves the chain of backups as it is")
         ->excludes(keep);
-    command->add_flag("--assume-durable", request.assume_durable,
-                      "With --out -: whoever reads it takes care that it is kept");
-    command
+    add_assume_durable(added);
+    added.command
         ->add_option("--offline-copy", request.offline_copy,
                      "Copy the instance into this new directory and back up the copy")
         ->type_name("DIR");

@@ -1,6 +1,6 @@
 #include "cli/input.h"
 
-#include "backup/full_backup.h"
+#include "backup/take_backup.h"
 #include "os/signals.h"
 #include "os/terminal.h"
 

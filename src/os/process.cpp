@@ -119,9 +119,8 @@ void ShellCommand::write(ByteView bytes) {
         // The reader has gone; the process itself may take a moment more.
         wait_for_end(patience_ms);
         if (process_ != -1)
-            throw Error(ErrorKind::output, error.jet(), "the command closed its input before it had the whole archive");
-        throw Error(ErrorKind::output, error.jet(),
-                    "the command " + how_it_ended(status_) + " before it had the whole archive");
+            throw Error(ErrorKind::output, "the command closed its input before it had the whole archive");
+        throw Error(ErrorKind::output, "the command " + how_it_ended(status_) + " before it had the whole archive");
     }
 }
 
