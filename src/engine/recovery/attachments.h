@@ -29,8 +29,18 @@ class Attachments {
 
     const std::map<std::uint8_t, Entry>& by_dbid() const { return entries_; }
 
+    // Databases that the run which the logs end in has detached: the record comes before the header that it is about.
+    struct Detached {
+        Entry entry;
+        format::Lgpos position;
+    };
+    const std::vector<Detached>& detached() const { return detached_; }
+
  private:
+    void attach(std::uint8_t dbid, Entry entry);
+
     std::map<std::uint8_t, Entry> entries_;
+    std::vector<Detached> detached_;
     OnChange on_change_;
 };
 

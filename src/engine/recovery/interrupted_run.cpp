@@ -22,6 +22,12 @@ Error needs_replay(const std::string& file, const std::string& why) {
 // Of a path of this system or of Windows.
 std::string last_part(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
 
+bool was_left_by(const format::DatabaseHeader& header, const Attachments::Entry& entry,
+                 const format::Signature& stream) {
+    return header.state() == format::DatabaseState::dirty_shutdown && !header.is_raw_backup() &&
+           header.get(hf::log_signature) == stream && header.get(hf::attach_lgpos) == entry.position;
+}
+
 // The first change of each database since it was attached, as far as the logs have been read.
 struct FirstChanges {
     struct Change {
@@ -74,20 +80,28 @@ InterruptedRun::InterruptedRun(os::FileSystem& files, const LogDirectory& direct
     }
     read(current, scan);
 
-    for (const auto& [dbid, entry] : attachments->by_dbid()) {
+    const auto require_unchanged = [&](const Attachments::Entry& entry) {
         const auto change = changes.by_path.find(entry.path);
-        if (change != changes.by_path.end() && change->second.attached == entry.position)
-            throw needs_replay(change->second.log, "it holds changes of " + entry.path + " that have to be replayed (" +
-                                                       change->second.text + "), and this version can't replay logs");
-        const std::string path =
-            database_directory.empty() ? entry.path : os::join(database_directory, last_part(entry.path));
-        open_database(files, dbid, entry.signature, path, entry.position, current.header.signature);
+        if (change == changes.by_path.end() || change->second.attached != entry.position) return;
+        throw needs_replay(change->second.log, "it holds changes of " + entry.path + " that have to be replayed (" +
+                                                   change->second.text + "), and this version can't replay logs");
+    };
+    const auto place_of = [&](const Attachments::Entry& entry) {
+        return database_directory.empty() ? entry.path : os::join(database_directory, last_part(entry.path));
+    };
+    for (const auto& [dbid, entry] : attachments->by_dbid()) {
+        require_unchanged(entry);
+        open_attached(files, dbid, entry, place_of(entry), current.header.signature);
+    }
+    for (const auto& detached : attachments->detached()) {
+        const std::size_t before = databases_.size();
+        open_detached(files, detached, place_of(detached.entry), current.header.signature);
+        if (databases_.size() > before) require_unchanged(detached.entry);
     }
 }
 
-void InterruptedRun::open_database(os::FileSystem& files, std::uint8_t dbid, const format::Signature& signature,
-                                   const std::string& path, const format::Lgpos& position,
-                                   const format::Signature& stream) {
+void InterruptedRun::open_attached(os::FileSystem& files, std::uint8_t dbid, const Attachments::Entry& entry,
+                                   const std::string& path, const format::Signature& stream) {
     const auto info = files.info(path);
     if (!info || !info->is_regular)
         throw needs_replay(path, "the logs have this database attached, and it is not there");
@@ -96,18 +110,28 @@ void InterruptedRun::open_database(os::FileSystem& files, std::uint8_t dbid, con
         throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached")
             .in_file(path);
     format::DatabaseHeader header = read_database_header(*file, JET_errReadVerifyFailure).header;
-    if (header.get(hf::database_signature) != signature)
+    if (header.get(hf::database_signature) != entry.signature)
         throw needs_replay(path, "this is not the database that the logs have attached");
-
     attached_.push_back(attach_info(header, dbid, path));
-    attached_.back().attach = position;  // the header may not have been reached any more
+    attached_.back().attach = entry.position;  // the header may not have been reached any more
 
     // Interrupted between the record and the header, or between the header's end and the log's: it is clean as it is.
     if (header.state() == format::DatabaseState::clean_shutdown) return;
-    if (header.state() != format::DatabaseState::dirty_shutdown || header.is_raw_backup() ||
-        header.get(hf::log_signature) != stream || header.get(hf::attach_lgpos) != position)
+    if (!was_left_by(header, entry, stream))
         throw needs_replay(path, "the database is in another state than its logs say");
-    databases_.push_back({std::move(file), std::move(header)});
+    databases_.push_back({std::move(file), std::move(header), std::nullopt});
+}
+
+// A database that has been removed or has gone on elsewhere since is no concern of these logs any more.
+void InterruptedRun::open_detached(os::FileSystem& files, const Attachments::Detached& detached,
+                                   const std::string& path, const format::Signature& stream) {
+    const auto info = files.info(path);
+    if (!info || !info->is_regular) return;
+    auto file = files.open(path, os::OpenMode::read_write);
+    if (!file->try_lock(true)) return;
+    format::DatabaseHeader header = read_database_header(*file, JET_errReadVerifyFailure).header;
+    if (header.get(hf::database_signature) == detached.entry.signature && was_left_by(header, detached.entry, stream))
+        databases_.push_back({std::move(file), std::move(header), detached.position});
 }
 
 void InterruptedRun::finish(os::Clock& clock, LogWriter& log) {
@@ -115,7 +139,8 @@ void InterruptedRun::finish(os::Clock& clock, LogWriter& log) {
     quit.type = format::LogRecordType::recovery_quit2;
     quit.back = log.append(format::RecoveryUndoRecord{log.now()}.serialise());
     const format::Lgpos consistent = log.append_and_flush(format::shut_down_mark_record());
-    for (Dirty& database : databases_) write_clean_header(*database.file, clock, database.header, consistent);
+    for (Dirty& database : databases_)
+        write_clean_header(*database.file, clock, database.header, database.consistent.value_or(consistent));
     quit.redo_from = {from_, 1, 0};
     quit.time = log.now();
     log.append_and_flush(quit.serialise());

@@ -4,11 +4,13 @@
 // not changed. That is what a killed backup leaves. It takes the same steps as a recovery does (LOG-FORMAT 5.5).
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/log/log_files.h"
 #include "engine/log/log_writer.h"
+#include "engine/recovery/attachments.h"
 #include "format/database/database_header.h"
 #include "os/clock.h"
 #include "os/file_system.h"
@@ -35,9 +37,12 @@ class InterruptedRun {
     struct Dirty {
         std::unique_ptr<os::File> file;
         format::DatabaseHeader header;
+        std::optional<format::Lgpos> consistent;  // of a database that was detached; the others get that of the end
     };
-    void open_database(os::FileSystem& files, std::uint8_t dbid, const format::Signature& signature,
-                       const std::string& path, const format::Lgpos& position, const format::Signature& stream);
+    void open_attached(os::FileSystem& files, std::uint8_t dbid, const Attachments::Entry& entry,
+                       const std::string& path, const format::Signature& stream);
+    void open_detached(os::FileSystem& files, const Attachments::Detached& detached, const std::string& path,
+                       const format::Signature& stream);
 
     Generation from_;
     std::vector<Dirty> databases_;
