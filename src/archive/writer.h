@@ -17,7 +17,7 @@
 //  * a member that asks for it, and one that does not fit whole into what is left of the frame, starts a new frame;
 //  * a member is cut at multiples of frame_bytes of its own data. So a page of a database never lies in two frames,
 //    and a log that is not larger than frame_bytes lies in one.
-// Memory: threads + 1 frames of raw and as many of compressed bytes, and zstd's own tables for each thread (4 MiB
+// Memory: threads + 3 frames of raw and threads + 2 of compressed bytes, and zstd's own tables for each thread (4 MiB
 // at level 3).
 
 #include <cstdint>
