@@ -162,6 +162,10 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     checkpoint_.parameters = settings.parameters;
     stream_ = end.current.header.signature;
     ending_ = std::move(end.interrupted);
+    if (!directory.has_current) {
+        files_.rename_new(directory.temporary_path(), directory.current_path());
+        files_.sync_directory(directory.path);
+    }
     log_ = LogWriter::resume(std::move(settings),
                              {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
                              end.scan, log_hooks());

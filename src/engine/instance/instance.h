@@ -28,7 +28,7 @@ LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os
 
 // How the logs in a directory end.
 struct StreamEnd {
-    LogFile current;           // the log that can be continued
+    LogFile current;           // the log that can be continued; it may have its temporary name still
     format::SegmentScan scan;  // of it
     std::optional<format::Checkpoint> checkpoint;
     std::optional<InterruptedRun> interrupted;  // the last run was not terminated properly, and can be ended without replay

@@ -21,13 +21,14 @@ std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const
     return std::nullopt;
 }
 
-[[noreturn]] void refuse_missing_current(const LogDirectory& directory) {
-    // LOG-FORMAT 1.3: with the prepared file there, a roll was interrupted; without it, the current log was lost.
-    if (directory.has_temporary)
-        throw Error(
-            ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-            "the instance was interrupted while it began a new log; it needs recovery, which this version can't do")
-            .in_file(directory.path);
+// The log to continue. Between the two renames of a roll there is no current log, but the next one is complete under
+// the temporary name (LOG-FORMAT 1.3): then it is that one.
+LogFile find_current(os::FileSystem& files, const LogDirectory& directory) {
+    if (directory.has_current) return open_log_file(files, directory.current_path());
+    if (directory.has_temporary) {
+        LogFile next = open_log_file(files, directory.temporary_path());
+        if (next.header.generation == directory.archived.back().next()) return next;
+    }
     throw Error(ErrorKind::chain, JET_errMissingLogFile,
                 "there are closed logs up to generation " + format::to_string(directory.archived.back()) + ", but no " +
                     directory.naming.current())
@@ -71,13 +72,12 @@ InterruptedRun interrupted_run(os::FileSystem& files, const LogDirectory& direct
 
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                              const Parameters& parameters) {
-    if (!directory.has_current) refuse_missing_current(directory);
-    StreamEnd end{open_log_file(files, directory.current_path()), {}, {}, {}};
+    StreamEnd end{find_current(files, directory), {}, {}, {}};
     end.scan = end.current.scan();
     try {
         end.scan.require_undamaged(JET_errLogFileCorrupt);
     } catch (Error& error) {
-        error.set_file(directory.current_path());
+        error.set_file(end.current.file->path());
         throw;
     }
     const Generation current = end.current.header.generation;

@@ -172,7 +172,7 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     for (const RestoredDatabase& database : databases) database.check_pages();
     request.progress(90);
 
-    // From here on files change. Each step leaves what a second run accepts.
+    // From here on files change; the headers, which say that it is done, come behind the log.
     ClosingLog closing(files, clock, request, set, target_has_current, attach_list(attachments, databases));
     const format::Lgpos consistent = closing.begin();
     for (RestoredDatabase& database : databases) database.become_clean(clock, consistent);
