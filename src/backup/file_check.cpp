@@ -89,7 +89,6 @@ std::string_view to_string(FileKind kind) {
         case FileKind::raw_database: return "database out of a backup";
         case FileKind::log: return "log";
         case FileKind::checkpoint: return "checkpoint";
-        case FileKind::trailer: return "backup trailer";
         case FileKind::unknown: break;
     }
     return "unknown";

@@ -10,7 +10,7 @@
 
 namespace ese::backup {
 
-enum class FileKind { archive, database, raw_database, log, checkpoint, trailer, unknown };
+enum class FileKind { archive, database, raw_database, log, checkpoint, unknown };
 std::string_view to_string(FileKind kind);
 
 // By what is in it, not by its name. raw_database: the stream of a backup, with its trailer page.
