@@ -18,7 +18,9 @@ class RealClock final : public Clock {
         return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     }
 
-    void sleep_ms(unsigned milliseconds) override { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+    void sleep_ms(unsigned milliseconds) override {
+        std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    }
 
     void random_bytes(ByteSpan into) override {
         std::size_t done = 0;

@@ -32,7 +32,8 @@ std::int32_t jet_error_of(int code) {
 }  // namespace
 
 Error errno_error(std::string_view doing, const std::string& path, int code) {
-    return Error(jet_error_of(code), std::string(doing) + " failed: " + std::generic_category().message(code)).in_file(path);
+    return Error(jet_error_of(code), std::string(doing) + " failed: " + std::generic_category().message(code))
+        .in_file(path);
 }
 
 }  // namespace ese::os

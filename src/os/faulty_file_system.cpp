@@ -55,7 +55,8 @@ void FaultyFileSystem::fail_at(std::uint64_t call, Fault fault, std::int32_t jet
 
 void FaultyFileSystem::count(const char* what, const std::string& path, bool is_read, bool* half_write) {
     if (is_read && !count_reads_) {
-        if (failed_ && fault_ == Fault::death) throw Error(jet_, std::string(what) + " failed: the simulated process is dead").in_file(path);
+        if (failed_ && fault_ == Fault::death)
+            throw Error(jet_, std::string(what) + " failed: the simulated process is dead").in_file(path);
         return;
     }
     const std::uint64_t call = ++calls_;

@@ -13,9 +13,9 @@ namespace ese::os {
 class FaultyFileSystem final : public FileSystem {
  public:
     enum class Fault {
-        error,   // that one call fails with `jet`, nothing is done
-        partial, // a write stores half of its bytes and fails; any other call fails as with `error`
-        death,   // that call and every later one fail, as if the process had been killed before it
+        error,    // that one call fails with `jet`, nothing is done
+        partial,  // a write stores half of its bytes and fails; any other call fails as with `error`
+        death,    // that call and every later one fail, as if the process had been killed before it
     };
 
     explicit FaultyFileSystem(FileSystem& real) : real_(real) {}
@@ -38,7 +38,9 @@ class FaultyFileSystem final : public FileSystem {
     bool is_writable(const std::string& path) override { return real_.is_writable(path); }
     std::uint64_t free_bytes(const std::string& directory) override { return real_.free_bytes(directory); }
     std::string absolute(const std::string& path) override { return real_.absolute(path); }
-    std::unique_ptr<Lock> lock(const std::string& path, std::int32_t jet_when_held) override { return real_.lock(path, jet_when_held); }
+    std::unique_ptr<Lock> lock(const std::string& path, std::int32_t jet_when_held) override {
+        return real_.lock(path, jet_when_held);
+    }
 
     // Throws if this call is the one; `half_write` is set where half of a write is to be done before.
     void count(const char* what, const std::string& path, bool is_read, bool* half_write = nullptr);

@@ -27,7 +27,9 @@ class Descriptor {
     explicit Descriptor(int fd) : fd_(fd) {}
     Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() { if (fd_ >= 0) ::close(fd_); }
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
     int get() const { return fd_; }
 
  private:
@@ -57,8 +59,9 @@ class PosixFile final : public File {
     std::size_t read_at(std::uint64_t offset, ByteSpan into) const override {
         std::size_t done = 0;
         while (done < into.size()) {
-            const auto got = retry_interrupted(
-                [&] { return ::pread(fd_.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done)); });
+            const auto got = retry_interrupted([&] {
+                return ::pread(fd_.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+            });
             if (got < 0) throw errno_error("reading at offset " + std::to_string(offset + done), path_);
             if (got == 0) break;
             done += static_cast<std::size_t>(got);
@@ -69,8 +72,9 @@ class PosixFile final : public File {
     void write_at(std::uint64_t offset, ByteView bytes) override {
         std::size_t done = 0;
         while (done < bytes.size()) {
-            const auto put = retry_interrupted(
-                [&] { return ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done)); });
+            const auto put = retry_interrupted([&] {
+                return ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+            });
             if (put < 0) throw errno_error("writing at offset " + std::to_string(offset + done), path_);
             done += static_cast<std::size_t>(put);
         }
@@ -91,8 +95,8 @@ class PosixFile final : public File {
         return false;
     }
 
-    // Both are advice: a system that ignores or refuses it changes nothing. Bytes that wait to be written are not dropped, Linux begins
-    // to write them.
+    // Both are advice: a system that ignores or refuses it changes nothing. Bytes that wait to be written are not
+    // dropped, Linux begins to write them.
     void will_read(std::uint64_t offset, std::uint64_t bytes) const override {
         (void)::posix_fadvise(fd_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
     }
@@ -108,7 +112,9 @@ class PosixFile final : public File {
 class PosixLock final : public Lock {
  public:
     PosixLock(std::string path, Descriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-    ~PosixLock() override { ::unlink(path_.c_str()); }  // still locked: whoever waits for it checks that the name is still its file
+    ~PosixLock() override {
+        ::unlink(path_.c_str());
+    }  // still locked: whoever waits for it checks that the name is still its file
 
  private:
     std::string path_;
@@ -148,9 +154,13 @@ class PosixFileSystem final : public FileSystem {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             throw errno_error("looking at", path);
         }
-        return FileInfo{S_ISDIR(st.st_mode), S_ISREG(st.st_mode), static_cast<std::uint64_t>(st.st_size),
+        return FileInfo{S_ISDIR(st.st_mode),
+                        S_ISREG(st.st_mode),
+                        static_cast<std::uint64_t>(st.st_size),
                         static_cast<std::uint64_t>(st.st_blocks) * 512,
-                        std::int64_t{st.st_mtim.tv_sec} * 1000 + st.st_mtim.tv_nsec / 1'000'000, st.st_dev, st.st_ino};
+                        std::int64_t{st.st_mtim.tv_sec} * 1000 + st.st_mtim.tv_nsec / 1'000'000,
+                        st.st_dev,
+                        st.st_ino};
     }
 
     std::vector<std::string> list(const std::string& directory) override {
@@ -218,13 +228,16 @@ class PosixFileSystem final : public FileSystem {
 
     std::unique_ptr<Lock> lock(const std::string& path, std::int32_t jet_when_held) override {
         for (;;) {
-            Descriptor fd(retry_interrupted([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); }));
+            Descriptor fd(retry_interrupted(
+                [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); }));
             if (fd.get() < 0) throw errno_error("creating the lock file", path);
             if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
                 if (errno != EWOULDBLOCK) throw errno_error("locking", path);
-                throw Error(ErrorKind::busy, jet_when_held, "in use by " + holder_of(fd.get())).in_file(directory_of(path));
+                throw Error(ErrorKind::busy, jet_when_held, "in use by " + holder_of(fd.get()))
+                    .in_file(directory_of(path));
             }
-            struct stat ours {}, named {};
+            struct stat ours {
+            }, named{};
             const bool still_named = ::fstat(fd.get(), &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
                                      ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
             if (!still_named) continue;  // its last owner removed the file between our open and our lock

@@ -1,4 +1,5 @@
-// How fast page checksums are verified by one core: every method that this processor can run, and verify_page as the engine calls it.
+// How fast page checksums are verified by one core: every method that this processor can run, and verify_page as the
+// engine calls it.
 
 #include <chrono>
 #include <cstdio>
@@ -34,17 +35,22 @@ int main() {
     for (const auto& method : format::checksum_methods()) {
         for (const std::size_t block : {std::size_t{4096}, std::size_t{8192}}) {
             const double speed = gigabytes_per_second(memory.size(), [&] {
-                for (std::size_t at = 0; at < memory.size(); at += block) sink += method.compute(ByteView(memory).subspan(at, block), 1, true).value();
+                for (std::size_t at = 0; at < memory.size(); at += block)
+                    sink += method.compute(ByteView(memory).subspan(at, block), 1, true).value();
             });
-            std::printf("block_checksum %-8.*s %5zu bytes  %6.2f GB/s\n", static_cast<int>(method.name.size()), method.name.data(), block, speed);
+            std::printf("block_checksum %-8.*s %5zu bytes  %6.2f GB/s\n", static_cast<int>(method.name.size()),
+                        method.name.data(), block, speed);
         }
     }
     for (const std::size_t page : {std::size_t{4096}, std::size_t{8192}, std::size_t{16384}, std::size_t{32768}}) {
         for (std::size_t at = 0; at < memory.size(); at += page)
-            format::stamp_page_checksum(ByteSpan(memory).subspan(at, page), PageNumber(static_cast<std::uint32_t>(at / page + 1)));
+            format::stamp_page_checksum(ByteSpan(memory).subspan(at, page),
+                                        PageNumber(static_cast<std::uint32_t>(at / page + 1)));
         const double speed = gigabytes_per_second(memory.size(), [&] {
             for (std::size_t at = 0; at < memory.size(); at += page)
-                sink += format::verify_page(ByteView(memory).subspan(at, page), PageNumber(static_cast<std::uint32_t>(at / page + 1))).usable();
+                sink += format::verify_page(ByteView(memory).subspan(at, page),
+                                            PageNumber(static_cast<std::uint32_t>(at / page + 1)))
+                            .usable();
         });
         std::printf("verify_page             %5zu bytes  %6.2f GB/s\n", page, speed);
     }

@@ -1,4 +1,5 @@
-// Makes a large database for benchmarks out of a real one: its pages again and again, each with its own number and checksum and a few bytes changed.
+// Makes a large database for benchmarks out of a real one: its pages again and again, each with its own number and
+// checksum and a few bytes changed.
 //
 //   make_instance REAL-DATABASE TARGET-DATABASE MIB KIND [MORE-REAL-DATABASES…]
 //
@@ -59,7 +60,9 @@ void own_pages_up_to(Bytes& file, std::uint32_t page_bytes, PageNumber last) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-    if (argc < 5) return std::fprintf(stderr, "usage: make_instance REAL TARGET MIB compressible|mixed|incompressible [MORE…]\n"), 2;
+    if (argc < 5)
+        return std::fprintf(stderr, "usage: make_instance REAL TARGET MIB compressible|mixed|incompressible [MORE…]\n"),
+               2;
     Bytes start = read_file(argv[1]);
     const auto picked = format::pick_header(start);
     if (!picked) return std::fprintf(stderr, "%s is no database\n", argv[1]), 1;
@@ -81,7 +84,8 @@ int main(int argc, char* argv[]) {
         if (random() % 10 < random_of_ten)
             for (std::size_t i = head; i + 8 <= page_bytes; i += 8) store_le(page.data() + i, std::uint64_t{random()});
         else
-            for (int change = 0; change < 25; ++change) store_le(page.data() + head + random() % (page_bytes - head - 8), std::uint64_t{random()});
+            for (int change = 0; change < 25; ++change)
+                store_le(page.data() + head + random() % (page_bytes - head - 8), std::uint64_t{random()});
         format::stamp_page_checksum(page, PageNumber(static_cast<std::uint32_t>(at / page_bytes - 1)));
         out.write(reinterpret_cast<const char*>(page.data()), page_bytes);
     }
