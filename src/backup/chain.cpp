@@ -236,4 +236,10 @@ class Finder {
 
 Chains find_chains(std::span<const ChainArchive> archives) { return Finder(archives).find(); }
 
+std::string to_text(const Fork& fork, std::span<const ChainArchive> archives) {
+    return archives[fork.archive].name + ": generation " + std::to_string(fork.generation) +
+           " is another log here than in " + archives[fork.other].name +
+           ": a fork, because the instance was restored or copied and both went on";
+}
+
 }  // namespace ese::backup

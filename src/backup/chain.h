@@ -44,4 +44,7 @@ struct Chains {
 
 Chains find_chains(std::span<const ChainArchive> archives);
 
+// "a.ese.tar.zst: generation 8 is another log here than in b.ese.tar.zst: a fork, …"
+std::string to_text(const Fork& fork, std::span<const ChainArchive> archives);
+
 }  // namespace ese::backup

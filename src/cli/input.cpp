@@ -22,10 +22,14 @@ Input::Input(const std::string& name) : name_(name == "-" ? "standard input" : n
 
 backup::ArchiveInput Input::archive() { return {file_.get(), source_.get(), name_}; }
 
+bool is_directory(const std::string& argument) {
+    const auto info = os::real_file_system().info(argument);
+    return info && info->is_directory;
+}
+
 std::vector<std::string> archives_in(const std::string& argument) {
+    if (!is_directory(argument)) return {argument};
     os::FileSystem& files = os::real_file_system();
-    const auto info = files.info(argument);
-    if (!info || !info->is_directory) return {argument};
     std::vector<std::string> archives;
     for (const std::string& name : files.list(argument)) {
         if (name.ends_with(backup::archive_suffix) && !name.starts_with("."))

@@ -34,6 +34,7 @@ class Input {
 // The archives that an argument means: itself, or those that lie in the directory that it names, in order of their
 // names.
 std::vector<std::string> archives_in(const std::string& argument);
+bool is_directory(const std::string& argument);
 
 // "databases/00/app.edb: page 17 at 73728: …"
 std::string damage_text(const backup::Damage& damage);

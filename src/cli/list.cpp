@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "archive/reader.h"
+#include "backup/chain.h"
 #include "cli/command.h"
 #include "cli/input.h"
 
@@ -21,6 +22,10 @@ struct Row {
     std::uint64_t bytes = 0;
     std::optional<archive::Manifest> manifest;
     std::optional<Error> error;
+    // Where several archives are listed, which stand for each other.
+    std::optional<backup::ChainPlace> place;
+    std::string continues;            // id
+    std::vector<std::string> needed;  // ids
 };
 
 Row read_row(const std::string& path) {
@@ -41,20 +46,53 @@ std::string generations(const archive::LogsRecord& logs) {
     return logs.first == 0 ? "-" : std::to_string(logs.first) + "-" + std::to_string(logs.last);
 }
 
+// The end of an id, as the archive's own name has it.
+std::string short_id(const std::string& id) { return id.substr(id.size() - std::min<std::size_t>(id.size(), 8)); }
+
+std::string continues_text(const Row& row) {
+    if (!row.place) return "-";
+    if (row.place->broken()) return "BROKEN";
+    return row.continues.empty() ? "-" : short_id(row.continues);
+}
+
+// What continues what, and forks, in words.
+std::vector<std::string> connect(std::vector<Row>& rows) {
+    std::vector<backup::ChainArchive> archives;
+    std::vector<Row*> row_of;
+    for (Row& row : rows) {
+        if (!row.manifest) continue;
+        archives.push_back({row.path, &*row.manifest});
+        row_of.push_back(&row);
+    }
+    auto chains = backup::find_chains(archives);
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        auto& place = chains.places[i];
+        if (place.continues) row_of[i]->continues = archives[*place.continues].manifest->id;
+        for (const std::size_t needed : place.needed) row_of[i]->needed.push_back(archives[needed].manifest->id);
+        row_of[i]->place = std::move(place);
+    }
+    std::vector<std::string> forks;
+    for (const auto& fork : chains.forks) forks.push_back(backup::to_text(fork, archives));
+    return forks;
+}
+
 void tell_table(const Output& output, const std::vector<Row>& rows) {
     if (rows.empty()) return output.say("no archives");
-    std::vector<std::array<std::string, 6>> table{{"STARTED", "KIND", "DATABASES", "LOGS", "SIZE", "ARCHIVE"}};
+    constexpr std::size_t columns = 8;
+    std::vector<std::array<std::string, columns>> table{
+        {"STARTED", "KIND", "ID", "CONTINUES", "DATABASES", "LOGS", "SIZE", "ARCHIVE"}};
     for (const Row& row : rows) {
         if (!row.manifest) {
             table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-",
-                             human_bytes(row.bytes), row.path});
+                             "-", "-", human_bytes(row.bytes), row.path});
             continue;
         }
         const auto& m = *row.manifest;
-        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), std::to_string(m.databases.size()),
-                         generations(m.logs), human_bytes(row.bytes), row.path});
+        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), short_id(m.id),
+                         continues_text(row), std::to_string(m.databases.size()), generations(m.logs),
+                         human_bytes(row.bytes), row.path});
     }
-    std::array<std::size_t, 6> widths{};
+    std::array<std::size_t, columns> widths{};
     for (const auto& line : table) {
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
     }
@@ -63,6 +101,10 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
         for (std::size_t i = 0; i + 1 < line.size(); ++i)
             text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
         output.say(text + line.back());
+    }
+    for (const Row& row : rows) {
+        if (!row.place) continue;
+        for (const std::string& problem : row.place->problems) output.say(row.path + ": " + problem);
     }
 }
 
@@ -115,6 +157,11 @@ Json row_json(const Row& row, bool members) {
                                      {"required", {{"min", database.required.min}, {"max", database.required.max}}},
                                      {"damaged_pages", database.damage.size()}});
     }
+    if (row.place) {
+        if (!row.continues.empty()) line["continues"] = row.continues;
+        line["needed"] = row.needed;
+        line["problems"] = row.place->problems;
+    }
     if (members) {
         line["members"] = Json::array();
         for (const auto& member : m.members) {
@@ -126,16 +173,20 @@ Json row_json(const Row& row, bool members) {
 
 int list(const Shell& shell, const Options& options) {
     std::vector<Row> rows;
+    bool in_directory = false;
     for (const std::string& argument : options.files) {
         if (argument == "-")
             throw Error(ErrorKind::usage, "what comes through a pipe cannot be listed")
                 .with_hint("use \"esebackup verify -\"");
+        in_directory = in_directory || is_directory(argument);
         for (const std::string& path : archives_in(argument)) rows.push_back(read_row(path));
     }
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
         return (a.manifest ? a.manifest->started : "") < (b.manifest ? b.manifest->started : "");
     });
+    const std::vector<std::string> forks = rows.size() > 1 || in_directory ? connect(rows) : std::vector<std::string>();
     if (!shell.output.json) tell_table(shell.output, rows);
+    for (const std::string& fork : forks) shell.output.warn(fork);
     for (const Row& row : rows) {
         shell.output.event(row_json(row, options.members));
         if (row.manifest && (rows.size() == 1 || options.members || shell.output.verbose))

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "backup/archive_check.h"
+#include "backup/chain.h"
 #include "backup/file_check.h"
 #include "cli/command.h"
 #include "cli/input.h"
@@ -61,7 +62,11 @@ void tell_damage(const Output& output, const std::vector<backup::Damage>& damage
     if (count > damage.size()) output.say("and " + std::to_string(count - damage.size()) + " more");
 }
 
-std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name) {
+// Manifests of archives that were checked, by name.
+using Manifests = std::vector<std::pair<std::string, archive::Manifest>>;
+
+std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
+                                    Manifests& manifests) {
     Input input(name);
     const backup::Watch watch = shell.watch();
     backup::ArchiveChecker checker(watch);
@@ -105,6 +110,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     line["raw_bytes"] = report.archive.raw_bytes;
     line["compressed_bytes"] = report.archive.compressed_bytes;
     output.event(line);
+    if (report.archive.manifest) manifests.emplace_back(name, *report.archive.manifest);
     return report.verdict();
 }
 
@@ -135,7 +141,8 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
     return Error(ErrorKind::damage, damage_text(damage.front()));
 }
 
-std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name) {
+std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name,
+                                Manifests& manifests) {
     try {
         if (name != "-") {
             const Input input(name);
@@ -143,7 +150,7 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
             const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
             if (!meant_as_archive) return verify_bare(shell, options, input.file(), kind);
         }
-        return verify_archive(shell, options, name);
+        return verify_archive(shell, options, name, manifests);
     } catch (Error& error) {
         if (error.kind() == ErrorKind::interrupted) throw;
         error.set_file(name);
@@ -151,16 +158,39 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
     }
 }
 
+// Whether everything that one archive needs of others is among them.
+void verify_chains(const Output& output, const Manifests& manifests, Verdict& verdict) {
+    std::vector<backup::ChainArchive> archives;
+    for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
+    const auto chains = backup::find_chains(archives);
+    for (const auto& fork : chains.forks) output.warn(backup::to_text(fork, archives));
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        for (const std::string& problem : chains.places[i].problems) {
+            output.say(archives[i].name + ": " + problem);
+            Json line = json_line("chain");
+            line["path"] = archives[i].name;
+            line["problem"] = problem;
+            output.event(line);
+            const Error error = Error(ErrorKind::chain, problem).in_file(archives[i].name);
+            verdict.add(error, exit_code_of(error, Subject::archive));
+        }
+    }
+}
+
 int verify(const Shell& shell, const Options& options) {
     Verdict verdict;
     std::uint64_t count = 0;
+    bool in_directory = false;
+    Manifests manifests;
     for (const std::string& argument : options.files) {
+        in_directory = in_directory || is_directory(argument);
         for (const std::string& name : archives_in(argument)) {
             ++count;
-            if (const auto error = verify_one(shell, options, name))
+            if (const auto error = verify_one(shell, options, name, manifests))
                 verdict.add(*error, exit_code_of(*error, Subject::archive));
         }
     }
+    if (in_directory) verify_chains(shell.output, manifests, verdict);
     if (count == 0) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.files.front());
     if (verdict.error()) {
         shell.output.fail(*verdict.error(), exit_code(verdict.status()), verdict.status());
