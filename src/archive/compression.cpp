@@ -7,9 +7,9 @@
 
 namespace ese::archive {
 
-// Three raw frames more than threads: the producer fills one while the others are compressed, and two that are full keep
-// the threads busy when it has to wait for the disk or for a processor. Two compressed frames more: they may wait for
-// their turn, or for the sink, without keeping their threads from the next.
+// Three raw frames more than threads: the producer fills one while the others are compressed, and two that are full
+// keep the threads busy when it has to wait for the disk or for a processor. Two compressed frames more: they may wait
+// for their turn, or for the sink, without keeping their threads from the next.
 FrameCompression::FrameCompression(ByteSink& sink, int level, unsigned threads, std::size_t max_raw_bytes)
     : sink_(sink), level_(level), max_raw_bytes_(max_raw_bytes), raw_frames_(threads + 3), buffers_(threads + 2) {
     Compressor check(level);  // a level that zstd refuses is reported here
