@@ -25,8 +25,7 @@ std::string with_name(std::string command, const std::string& name) {
 }  // namespace
 
 CommandSink::CommandSink(const std::string& command, std::string name, std::function<bool()> stop)
-    : name_(std::move(name)),
-      process_(with_name(command, name_), {{"ESEBACKUP_NAME", name_}}, std::move(stop)) {}
+    : name_(std::move(name)), process_(with_name(command, name_), {{"ESEBACKUP_NAME", name_}}, std::move(stop)) {}
 
 std::optional<DurableReceipt> CommandSink::finish() {
     process_.finish();

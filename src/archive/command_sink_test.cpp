@@ -14,7 +14,8 @@ const std::vector<std::uint8_t> bytes(1000, 'x');
 
 TEST_CASE("a command that took the archive and ended well gives a receipt with the archive's name") {
     os::ignore_broken_pipes();
-    CommandSink sink("test \"$(wc -c)\" = 2000 && test '{name}{name}' = \"$ESEBACKUP_NAME$ESEBACKUP_NAME\"", "edb-1_A.zst", {});
+    CommandSink sink("test \"$(wc -c)\" = 2000 && test '{name}{name}' = \"$ESEBACKUP_NAME$ESEBACKUP_NAME\"",
+                     "edb-1_A.zst", {});
     sink.write(bytes);
     sink.write(bytes);
     const auto receipt = sink.finish();

@@ -144,10 +144,9 @@ class Finder {
     std::optional<std::size_t> predecessor(std::size_t index, const ChainPlace& place) const {
         std::optional<std::size_t> best;
         for (std::size_t i = 0; i < archives_.size(); ++i) {
-            const bool counts =
-                manifest(i).kind == BackupKind::incremental ||
-                (manifest(i).kind == BackupKind::full &&
-                 std::find(place.bases.begin(), place.bases.end(), i) != place.bases.end());
+            const bool counts = manifest(i).kind == BackupKind::incremental ||
+                                (manifest(i).kind == BackupKind::full &&
+                                 std::find(place.bases.begin(), place.bases.end(), i) != place.bases.end());
             if (!counts || reach(i) >= reach(index) || fit(logs_[i], logs_[index]) != Fit::fits) continue;
             if (!best || reach(i) > reach(*best)) best = i;
         }

@@ -220,7 +220,8 @@ bool holds_base(os::FileSystem& files, const std::string& directory, const Found
 std::string archive_name(const std::string& base, std::int64_t started_unix_ms, BackupKind kind,
                          const std::string& id) {
     std::string plain = base;
-    std::replace_if(plain.begin(), plain.end(), [](char c) { return !is_plain(c); }, '_');
+    std::replace_if(
+        plain.begin(), plain.end(), [](char c) { return !is_plain(c); }, '_');
     std::string time;  // 2024-05-01T12:34:56.789Z becomes 20240501T123456Z
     for (const char c : archive::rfc3339(started_unix_ms).substr(0, 19)) {
         if (c != '-' && c != ':') time += c;
@@ -264,7 +265,8 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
     archive::Manifest manifest;
     static_cast<archive::BackupIdentity&>(manifest) = identity;
     // Before the engine is started: an output that cannot be had leaves the instance untouched.
-    Output output = open_output(files, request, archive_name(found.naming.base, started, plan.kind, identity.id), watch);
+    Output output =
+        open_output(files, request, archive_name(found.naming.base, started, plan.kind, identity.id), watch);
 
     EngineSession session(found);
     // Not before: an interrupted run, which the engine ends now, may have left a mark in the logs alone.

@@ -40,12 +40,11 @@ void tell_result(const Output& output, const backup::TakenBackup& result) {
     output.say(result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id);
     const std::string logs =
         counted(manifest.logs.generations.size(), "log") + " (" + generations_text(manifest.logs) + ")";
-    output.say("  " + (result.plan.reads_databases()
-                           ? counted(manifest.databases.size(), "database") + ", " +
-                                 human_bytes(result.database_bytes) + ", " + counted(result.pages_checked, "page") +
-                                 " checked; " + logs
-                           : logs + " of " + counted(manifest.databases.size(), "database") + ", " +
-                                 human_bytes(result.log_bytes)));
+    output.say("  " + (result.plan.reads_databases() ? counted(manifest.databases.size(), "database") + ", " +
+                                                           human_bytes(result.database_bytes) + ", " +
+                                                           counted(result.pages_checked, "page") + " checked; " + logs
+                                                     : logs + " of " + counted(manifest.databases.size(), "database") +
+                                                           ", " + human_bytes(result.log_bytes)));
     output.say("  " + human_bytes(result.written.compressed_bytes) + " written; " + tell_logs(result));
     output.say("  everything committed before " + manifest.consistent_through.time + " is in it");
 }
@@ -145,7 +144,8 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     command->add_option("--base", request->instance.base, "The base name of the logs; found where there is one")
         ->type_name("NAME");
     command
-        ->add_option("--logs", request->instance.log_directory, "Where the logs are, if not in the instance's directory")
+        ->add_option("--logs", request->instance.log_directory,
+                     "Where the logs are, if not in the instance's directory")
         ->type_name("DIR");
     command
         ->add_option("--system", request->instance.system_directory,

@@ -88,9 +88,8 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
             continue;
         }
         const auto& m = *row.manifest;
-        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), short_id(m.id),
-                         continues_text(row), std::to_string(m.databases.size()), generations(m.logs),
-                         human_bytes(row.bytes), row.path});
+        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), short_id(m.id), continues_text(row),
+                         std::to_string(m.databases.size()), generations(m.logs), human_bytes(row.bytes), row.path});
     }
     std::array<std::size_t, columns> widths{};
     for (const auto& line : table) {

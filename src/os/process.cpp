@@ -127,8 +127,7 @@ void ShellCommand::write(ByteView bytes) {
 void ShellCommand::finish() {
     input_->close();
     while (!has_ended()) {
-        if (stop_ && stop_())
-            throw Error(ErrorKind::interrupted, "stopped on request while the command had not ended");
+        if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "stopped on request while the command had not ended");
         std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
     }
     if (!WIFEXITED(status_) || WEXITSTATUS(status_) != 0)
