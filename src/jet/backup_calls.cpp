@@ -1,5 +1,7 @@
 // The external backup of an instance, call by call (BACKUP-SEMANTICS 1 and 2).
 
+#include <type_traits>
+
 #include "base/error.h"
 #include "esent.h"
 #include "jet/gate.h"
@@ -58,7 +60,10 @@ void fill_log_info(LogInfo* info, const engine::BackupLogList& list, const std::
     if (!info) return;
     info->ulGenLow = list.low.value();
     info->ulGenHigh = list.high.value();
-    for (std::size_t i = 0; i < 4; ++i) info->szBaseName[i] = i < base_name.size() ? base_name[i] : '\0';
+    // A base name is three ASCII characters.
+    for (std::size_t i = 0; i < 4; ++i)
+        info->szBaseName[i] = static_cast<std::remove_reference_t<decltype(info->szBaseName[0])>>(
+            i < base_name.size() ? base_name[i] : '\0');
 }
 
 template <class LogInfo>

@@ -127,7 +127,7 @@ TEST_CASE("Without a backup every call says so, only JetStopBackup succeeds") {
 TEST_CASE("After JetStopBackup the calls fail, Close and End work, and nothing is stamped") {
     const Running run;
     if (!run.has_data) return;
-    const JET_GRBIT how = GENERATE(JET_bitBackupEndNormal, JET_bitBackupEndAbort);
+    const auto how = GENERATE(JET_GRBIT{JET_bitBackupEndNormal}, JET_GRBIT{JET_bitBackupEndAbort});
     REQUIRE(begin(run.engine) == JET_errSuccess);
     JET_HANDLE handle = 0;
     REQUIRE(open_file(run.engine, run.database, &handle) == JET_errSuccess);
@@ -528,7 +528,8 @@ TEST_CASE("Stamps survive a restart, and incremental backups go on after it") {
     const TempDirectory temp;
     if (!set_files(temp)) return;
     const std::string files = temp.path("files"), database = files + "/data.edb";
-    for (const JET_GRBIT kind : {0, JET_bitBackupIncremental, JET_bitBackupIncremental}) {
+    for (const JET_GRBIT kind :
+         std::initializer_list<JET_GRBIT>{0, JET_bitBackupIncremental, JET_bitBackupIncremental}) {
         Engine engine(files);
         engine.start(database);
         take_backup(engine, temp.path("backup"), {.begin = kind});

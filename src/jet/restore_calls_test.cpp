@@ -45,7 +45,8 @@ struct BackedUp {
         original = bytes_of(files + "/data.edb");
         Engine engine(files);
         engine.start(files + "/data.edb");
-        for (const JET_GRBIT kind : {0, JET_bitBackupIncremental, JET_bitBackupIncremental})
+        for (const JET_GRBIT kind :
+             std::initializer_list<JET_GRBIT>{0, JET_bitBackupIncremental, JET_bitBackupIncremental})
             CHECK(take_backup(engine, logs, {.begin = kind}).high == next_generation_++);
         before = facts_of(files + "/data.edb");
         REQUIRE(engine.term() == JET_errSuccess);
