@@ -1,13 +1,12 @@
 # Full, incremental and differential backups: what each holds, which logs it deletes, what continues what, and what is refused.
 . "$(dirname "$0")/common.inc"
-[ -d "$data/clean-8k" ] || { echo "the data set clean-8k is not there"; exit 77; }
 
 logs() { (cd instance && find . -name 'edb[0-9]*.log' | sort | sed 's,^./,,' | tr '\n' ' '); }
 newest() { ls -t "$1"/*-"$2"-* | head -1; }
 manifest() { zstd -dcq "$1" | tar xO manifest.json; }
 field() { python3 -c 'import json,sys; print(eval("m" + sys.argv[1], {"m": json.load(sys.stdin)}))' "$1"; }
 
-cp -r "$data/clean-8k/files" instance
+cp -r "$data/clean-4k/files" instance
 mkdir backup elsewhere
 
 # Without a full backup, and behind a copy: refused before anything is touched.

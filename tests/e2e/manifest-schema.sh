@@ -3,9 +3,8 @@ schemas=$(cd "$(dirname "$0")/../../src/archive" && pwd)
 . "$(dirname "$0")/common.inc"
 python=/usr/bin/python3   # Debian's, which has Debian's modules
 "$python" -c 'import jsonschema' 2>/dev/null || { echo "python3-jsonschema is not installed"; exit 77; }
-[ -d "$data/clean-8k" ] || { echo "the data set clean-8k is not there"; exit 77; }
 
-cp -r "$data/clean-8k/files" instance
+cp -r "$data/clean-4k/files" instance
 "$ESEBACKUP" full --instance instance --out a.ese.tar.zst
 zstd -dcq a.ese.tar.zst | tar x
 for record in backup manifest; do

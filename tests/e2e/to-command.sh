@@ -1,10 +1,9 @@
 # An archive that a command takes: durable when the command says so, and nothing is deleted before.
 . "$(dirname "$0")/common.inc"
-[ -d "$data/clean-8k" ] || { echo "the data set clean-8k is not there"; exit 77; }
 
 archived_logs() { find instance -name 'edb[0-9]*.log' | wc -l; }
 
-cp -r "$data/clean-8k/files" instance
+cp -r "$data/clean-4k/files" instance
 had=$(archived_logs)
 
 for command in 'exit 3' 'head -c 100 >/dev/null; exit 1' 'cat >/dev/null; exit 1' 'false | cat >/dev/null' 'cat | false' \
@@ -38,7 +37,7 @@ grep -q noise err || fail "what the command says is lost"
 archive=$(ls ./*-full-*.ese.tar.zst)
 "$ESEBACKUP" verify "$archive"
 "$ESEBACKUP" restore "$archive" --to restored
-same_pages "$data/clean-8k/files/data.edb" restored/data.edb
+same_pages "$data/clean-4k/files/data.edb" restored/data.edb
 
 "$ESEBACKUP" incremental --instance instance --to-command 'cat >{name}'
 [ "$(archived_logs)" -eq 0 ] || fail "the logs were not deleted"
