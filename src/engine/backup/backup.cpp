@@ -210,10 +210,8 @@ void Backup::prepare_logs() {
     if (logs_prepared_) return;
     host_.log->roll();
     prepare_mark_.time = now();
-    format::BackupRecord record{
-        format::BackupPhase::prepare_logs, 0, full_ ? format::BackupScope::full : format::BackupScope::incremental, 0,
-        {{}, prepare_mark_.time, {}, {}},  {}};
-    prepare_mark_.mark = host_.log->append_and_flush(record.serialise());
+    prepare_mark_.mark = log_phase(format::BackupPhase::prepare_logs, {{}, prepare_mark_.time, {}, {}});
+    host_.log->flush();
     copy_end_ = prepare_mark_.mark.generation;
 
     const LogSettings& log = host_.log->settings();
@@ -388,10 +386,9 @@ void Backup::stamp_headers(JET_GRBIT grbit) {
     for (Database* database : stamped) database->flush_header();
 }
 
-void Backup::log_phase(format::BackupPhase phase, const format::BackupInfo& info, std::uint8_t dbid) {
-    const format::BackupRecord record{phase, 0,    full_ ? format::BackupScope::full : format::BackupScope::incremental,
-                                      dbid,  info, {}};
-    host_.log->append(record.serialise());
+format::Lgpos Backup::log_phase(format::BackupPhase phase, const format::BackupInfo& info) {
+    const auto scope = full_ ? format::BackupScope::full : format::BackupScope::incremental;
+    return host_.log->append(format::BackupRecord{phase, 0, scope, 0, info, {}}.serialise());
 }
 
 void Backup::stop() { stop_ = true; }

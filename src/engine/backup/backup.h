@@ -86,7 +86,7 @@ class Backup {
     Opened open_database(Database& database);
     Opened open_log(const std::string& path);
     void stamp_headers(JET_GRBIT grbit);
-    void log_phase(format::BackupPhase phase, const format::BackupInfo& info, std::uint8_t dbid = 0);
+    format::Lgpos log_phase(format::BackupPhase phase, const format::BackupInfo& info);
     void finish(Outcome outcome, JET_GRBIT grbit);
     void report(std::uint32_t event, Severity severity, const std::string& text) const;
     format::LogTime now() const { return format::LogTime::from_unix_ms(host_.clock->now_unix_ms()); }

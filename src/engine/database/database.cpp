@@ -90,11 +90,15 @@ void write_clean_header(os::File& file, os::Clock& clock, format::DatabaseHeader
     write_database_header(file, clock, header);
 }
 
-format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_t dbid, const std::string& path) {
-    const auto wide = utf8_to_utf16(path);
-    if (!wide)
+std::u16string path_for_log(const std::string& path) {
+    auto converted = utf8_to_utf16(path);
+    if (!converted)
         throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16")
             .in_file(path);
+    return std::move(*converted);
+}
+
+format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_t dbid, const std::string& path) {
     format::AttachInfo info;
     info.dbid = dbid;
     info.dbtime = header.get(hf::dbtime_dirtied);
@@ -102,7 +106,7 @@ format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_
     info.attach = header.get(hf::attach_lgpos);
     info.consistent = header.get(hf::consistent_lgpos);
     info.database = header.get(hf::database_signature);
-    info.set_path(*wide);
+    info.set_path(path_for_log(path));
     return info;
 }
 

@@ -87,6 +87,9 @@ void write_clean_header(os::File& file, os::Clock& clock, format::DatabaseHeader
 // No backup of the database counts any more: the next one has to be a full one (BACKUP-SEMANTICS 3.5).
 void clear_backup_marks(format::DatabaseHeader& header);
 
+// A path as log records and attach lists hold it. Throws JET_errUnicodeTranslationFail.
+std::u16string path_for_log(const std::string& path);
+
 // What the attach list of a log or a checkpoint says of a database (LOG-FORMAT 2.3), from its header.
 format::AttachInfo attach_info(const format::DatabaseHeader& header, std::uint8_t dbid, const std::string& path);
 

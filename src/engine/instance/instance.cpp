@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/error.h"
-#include "base/utf.h"
 #include "format/log/log_record_types.h"
 
 namespace ese::engine {
@@ -18,14 +17,6 @@ constexpr format::SessionNumber system_session = 1;
 
 // From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
 constexpr std::uint32_t first_update_with_set_version = 6;
-
-std::u16string path_for_log(const std::string& path) {
-    auto converted = utf8_to_utf16(path);
-    if (!converted)
-        throw Error(JET_errUnicodeTranslationFail, "the path is not valid UTF-8, and log files hold paths as UTF-16")
-            .in_file(path);
-    return *converted;
-}
 
 }  // namespace
 
