@@ -365,7 +365,7 @@ void Backup::finish(Outcome outcome, JET_GRBIT grbit) {
 // Which slot of the header: BACKUP-SEMANTICS 3.4 and the table in OBSERVED. The log record first, so that recovery can
 // repeat the stamp.
 void Backup::stamp_headers(JET_GRBIT grbit) {
-    using Slot = Database::BackupSlot;
+    using Slot = BackupSlot;
     const bool truncating = truncated_ || (grbit & JET_bitBackupTruncateDone) != 0;
     const Slot slot =
         full_ ? (truncating ? Slot::full : Slot::copy) : (truncating ? Slot::incremental : Slot::differential);

@@ -129,6 +129,27 @@ PageNumber last_owned_page(const os::File& file, std::uint32_t page_bytes) {
     throw Error(JET_errDatabaseCorrupted, "the tree of owned extents at page 2 has no last entry").in_file(file.path());
 }
 
+bool stamp_backup(format::DatabaseHeader& header, BackupSlot slot, const format::BackupInfo& info) {
+    const auto& field = slot == BackupSlot::full          ? hf::full_previous
+                        : slot == BackupSlot::copy        ? hf::copy_previous
+                        : slot == BackupSlot::incremental ? hf::incremental_previous
+                                                          : hf::differential_previous;
+    if (header.get(field).mark > info.mark) return false;
+    header.set(field, info);
+    const auto& type = slot == BackupSlot::full          ? hf::full_previous_type
+                       : slot == BackupSlot::copy        ? hf::copy_previous_type
+                       : slot == BackupSlot::incremental ? hf::incremental_previous_type
+                                                         : hf::differential_previous_type;
+    header.set(type, format::BackupType::streaming);
+    if (slot == BackupSlot::full || slot == BackupSlot::incremental) header.set(hf::snapshot_current, {});
+    // A full backup that truncates is a new base: what continued the old one is history (BACKUP-SEMANTICS 3.4).
+    if (slot == BackupSlot::full) {
+        header.set(hf::incremental_previous, {});
+        header.set(hf::differential_previous, {});
+    }
+    return true;
+}
+
 Database::Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only,
                    std::uint32_t page_bytes)
     : clock_(clock), path_(path), dbid_(dbid), read_only_(read_only) {
@@ -218,25 +239,7 @@ void Database::generation_rolled(Generation generation, const format::LogTime& c
 
 bool Database::stamp_backup(BackupSlot slot, const format::BackupInfo& info) {
     const std::lock_guard hold(mutex_);
-    format::DatabaseHeader& header = *header_;
-    const auto& field = slot == BackupSlot::full          ? hf::full_previous
-                        : slot == BackupSlot::copy        ? hf::copy_previous
-                        : slot == BackupSlot::incremental ? hf::incremental_previous
-                                                          : hf::differential_previous;
-    if (header.get(field).mark > info.mark) return false;
-    header.set(field, info);
-    const auto& type = slot == BackupSlot::full          ? hf::full_previous_type
-                       : slot == BackupSlot::copy        ? hf::copy_previous_type
-                       : slot == BackupSlot::incremental ? hf::incremental_previous_type
-                                                         : hf::differential_previous_type;
-    header.set(type, format::BackupType::streaming);
-    if (slot == BackupSlot::full || slot == BackupSlot::incremental) header.set(hf::snapshot_current, {});
-    // A full backup that truncates is a new base: what continued the old one is history (BACKUP-SEMANTICS 3.4).
-    if (slot == BackupSlot::full) {
-        header.set(hf::incremental_previous, {});
-        header.set(hf::differential_previous, {});
-    }
-    return true;
+    return engine::stamp_backup(*header_, slot, info);
 }
 
 void Database::flush_header() {

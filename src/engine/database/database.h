@@ -22,6 +22,10 @@ struct StreamPlace {
     format::LogTime generation_created;
 };
 
+enum class BackupSlot { full, copy, incremental, differential };
+// Stamps a slot of the header; false if the slot holds a later mark already (BACKUP-SEMANTICS 3.4).
+bool stamp_backup(format::DatabaseHeader& header, BackupSlot slot, const format::BackupInfo& info);
+
 // Any thread may call any method.
 class Database {
  public:
@@ -52,8 +56,7 @@ class Database {
     // A new generation is current: the required range moves on. `min_required` is the checkpoint's generation.
     void generation_rolled(Generation generation, const format::LogTime& created, Generation min_required);
 
-    enum class BackupSlot { full, copy, incremental, differential };
-    // Stamps a slot, in memory; false if the slot holds a later mark already. flush_header() makes it durable.
+    // In memory, see below; flush_header() makes it durable.
     bool stamp_backup(BackupSlot slot, const format::BackupInfo& info);
     void flush_header();
 
