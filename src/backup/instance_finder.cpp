@@ -383,33 +383,36 @@ std::string generation_text(Generation generation, const format::LogNaming& nami
     return std::to_string(generation.value()) + " (" + naming.archived(generation) + ")";
 }
 
-Error dirty(const FoundInstance& found, const FoundDatabase& database) {
+// Says that the database is dirty and which logs that takes. Throws if one of them is missing.
+std::string describe_dirty(const FoundInstance& found, const FoundDatabase& database) {
     namespace field = format::header_field;
     const Generation low = database.header.get(field::min_required);
     const Generation high = database.header.get(field::max_required);
-    std::string what =
+    const std::string what =
         "the database was not shut down cleanly (" + std::string(format::to_string(database.header.state())) + ")";
-    if (low == Generation())
-        return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown, what).in_file(database.path);
-    what += low == high ? " and requires the log generation " + generation_text(low, found.naming)
-                        : " and requires the log generations " + generation_text(low, found.naming) + " to " +
-                              generation_text(high, found.naming);
+    const std::string requires_text = low == high
+                                          ? "requires the log generation " + generation_text(low, found.naming)
+                                          : "requires the log generations " + generation_text(low, found.naming) +
+                                                " to " + generation_text(high, found.naming);
     const auto there = [&](Generation g) {
         return std::find(found.generations.begin(), found.generations.end(), g) != found.generations.end();
     };
+    if (low == Generation() || !found.has_logs())
+        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
+                    what + (low == Generation() ? ", and does not say which logs it requires" : " and " + requires_text))
+            .in_file(database.path)
+            .with_hint("take a copy of the database that was shut down cleanly");
     // A header may claim any range; the first one that is missing is enough.
     for (Generation g = low; g <= high; g = g.next()) {
         if (there(g)) continue;
-        return Error(ErrorKind::chain, JET_errDatabaseDirtyShutdown,
-                     what + "; " + (low == high ? "it" : "generation " + generation_text(g, found.naming)) +
-                         " is not in " + found.log_directory)
+        throw Error(ErrorKind::chain, JET_errDatabaseDirtyShutdown,
+                    what + " and " + requires_text + "; " +
+                        (low == high ? "it" : "generation " + generation_text(g, found.naming)) + " is not in " +
+                        found.log_directory)
             .in_file(database.path)
             .with_hint("find the missing logs, or take a copy of the database that was shut down cleanly");
     }
-    return Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                 what + (low == high ? "; it is there" : "; all of them are there"))
-        .in_file(database.path)
-        .with_hint("let its application start and stop cleanly, then try again");
+    return database.path + ": " + what + "; it " + requires_text + ", and is recovered first";
 }
 
 }  // namespace
@@ -418,7 +421,8 @@ FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& reques
     return Finder(files, request).find();
 }
 
-void require_clean(os::FileSystem& files, const FoundInstance& found, bool in_place) {
+std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundInstance& found) {
+    std::vector<std::string> notes;
     for (const FoundDatabase& database : found.databases) {
         if (database.header.is_raw_backup()) {
             throw Error(ErrorKind::not_possible, JET_errSoftRecoveryOnBackupDatabase,
@@ -433,10 +437,9 @@ void require_clean(os::FileSystem& files, const FoundInstance& found, bool in_pl
                 .in_file(database.path)
                 .with_hint("try again when it has ended");
         }
-        const Error reason = dirty(found, database);
-        const bool logs_are_there = reason.kind() == ErrorKind::not_possible && found.has_logs();
-        if (!in_place || !logs_are_there) throw reason;
+        notes.push_back(describe_dirty(found, database));
     }
+    return notes;
 }
 
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) {

@@ -54,11 +54,10 @@ struct FoundInstance {
 // where a database that the logs name is not there, or where one cannot be read.
 FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request);
 
-// Throws for a database that was not shut down cleanly: ErrorKind::busy if another process has it attached; else it
-// names the generations that the database requires, with ErrorKind::chain if they are not all there,
-// ErrorKind::not_possible if they are. `in_place`: a database whose logs are all there is left to the engine, which ends
-// a run that was interrupted without changes, and otherwise refuses it before anything is written.
-void require_clean(os::FileSystem& files, const FoundInstance& found, bool in_place);
+// Databases that were not shut down cleanly, in words: the engine replays their logs when it starts. Throws for one that
+// it can't recover: another process has it attached (ErrorKind::busy), a generation that it requires is missing
+// (ErrorKind::chain), or it is a raw copy out of a backup.
+std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundInstance& found);
 
 // Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);

@@ -121,7 +121,7 @@ FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& reque
                                const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
-    require_clean(files, found, request.offline_copy.empty());
+    for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
     if (holds_only_logs(request.kind)) require_base_for_logs(found);
     if (request.offline_copy.empty()) {
         require_usable_in_place(files, found);

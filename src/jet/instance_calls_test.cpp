@@ -164,13 +164,13 @@ TEST_CASE("An instance is started once, and gone when it was terminated") {
     CHECK(JetInit2(&again.instance, JET_bitLogStreamMustExist | JET_bitReplayIgnoreMissingDB) == JET_errSuccess);
 }
 
-TEST_CASE("An instance whose logs have to be replayed is refused, and nothing is written") {
+TEST_CASE("Without the database that the logs leave attached JetInit fails, and nothing is written") {
     const TempDirectory temp;
     if (!set_files(temp, "dirty-4k")) return;
     const auto before = content_of(temp.path("files"));
     Engine engine(temp.path("files"));
-    CHECK(JetInit(&engine.instance) == JET_errDatabaseDirtyShutdown);
-    CHECK_THAT(detail(), Catch::Contains("from log generation "));
+    CHECK(JetInit(&engine.instance) == JET_errAttachedDatabaseMismatch);
+    CHECK_THAT(detail(), Catch::Contains("there is no such file"));
     CHECK(content_of(temp.path("files")) == before);
 }
 

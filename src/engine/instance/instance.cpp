@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
 constexpr format::SessionNumber system_session = 1;
+constexpr std::size_t recovery_cache_bytes = std::size_t{64} << 20;
 
 // From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
 constexpr std::uint32_t first_update_with_set_version = 6;
@@ -152,7 +153,7 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     if (end.checkpoint) checkpoint_ = *end.checkpoint;
     checkpoint_.parameters = settings.parameters;
     stream_ = end.current.header.signature;
-    ending_ = std::move(end.interrupted);
+    if (!end.is_clean) recover(directory, end);
     if (!directory.has_current) {
         files_.rename_new(directory.temporary_path(), directory.current_path());
         files_.sync_directory(directory.path);
@@ -160,8 +161,20 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     log_ = LogWriter::resume(std::move(settings),
                              {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
                              end.scan, log_hooks());
-    if (ending_) ending_->finish(clock_, *log_);
-    ending_.reset();
+    if (recovery_) recovery_->finish(*log_);
+    recovery_.reset();
+}
+
+void Instance::recover(const LogDirectory& directory, const StreamEnd& end) {
+    const std::string moved_to = parameters_.text(JET_paramAlternateDatabaseRecoveryPath);
+    const auto place_of = [moved_to](const std::string& logged_path) {
+        // Of a path of this system or of Windows.
+        const std::string name = logged_path.substr(logged_path.find_last_of("/\\") + 1);
+        return moved_to.empty() ? logged_path : os::join(moved_to, name);
+    };
+    recovery_ = std::make_unique<Recovery>(RecoveryRequest{&files_, &clock_, directory, end.current.file->path(),
+                                                           end.current.header, end.scan, end.checkpoint,
+                                                           recovery_cache_bytes, place_of});
 }
 
 void Instance::term(JET_GRBIT grbit) {
@@ -228,7 +241,7 @@ void Instance::release_everything() {
         sessions_.clear();
     }
     backup_.reset();
-    ending_.reset();
+    recovery_.reset();
     log_.reset();
     log_lock_.reset();
     system_lock_.reset();
@@ -254,7 +267,7 @@ LogHooks Instance::log_hooks() {
 // Databases attached before the position. The consistent point only counts where it belongs to this stream's past
 // (LOG-FORMAT 2.3).
 std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& position) const {
-    if (ending_) return ending_->attached();
+    if (recovery_) return recovery_->attached();
     std::vector<format::AttachInfo> list;
     for (const Database* database : logged_databases()) {
         const format::DatabaseHeader header = database->header();
@@ -268,7 +281,8 @@ std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& posit
 // No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then
 // the checkpoint (LOG-FORMAT 5.6, 6).
 void Instance::generation_rolled(Generation generation, const format::LogTime& created) {
-    if (ending_) return;  // the checkpoint stays where it is until the last run's databases are clean
+    // The checkpoint stays where it is until the last run's databases are clean.
+    if (recovery_) return recovery_->generation_rolled(generation, created);
     for (Database* database : logged_databases()) database->generation_rolled(generation, created, generation);
     save_checkpoint({generation, 1, 0});
 }

@@ -16,7 +16,7 @@
 #include "engine/instance/parameters.h"
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
-#include "engine/recovery/interrupted_run.h"
+#include "engine/recovery/recovery.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
@@ -31,10 +31,10 @@ struct StreamEnd {
     LogFile current;           // the log that can be continued; it may have its temporary name still
     format::SegmentScan scan;  // of it
     std::optional<format::Checkpoint> checkpoint;
-    std::optional<InterruptedRun> interrupted;  // the last run was not terminated properly, and can be ended without replay
+    bool is_clean = false;  // the last run was terminated properly: nothing has to be replayed
 };
-// Throws what stands in the way of continuing them (JET_errDatabaseDirtyShutdown with the generations that recovery
-// needs, JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only. `directory` is not empty.
+// Throws what stands in the way of continuing them (JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only.
+// `directory` is not empty.
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                            const Parameters& parameters);
 
@@ -91,6 +91,7 @@ class Instance {
     void leave();
     void open_or_create_log(bool must_exist);
     void continue_log(const LogDirectory& directory, LogSettings settings);
+    void recover(const LogDirectory& directory, const StreamEnd& end);
     LogHooks log_hooks();
     std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
     void generation_rolled(Generation generation, const format::LogTime& created);
@@ -121,7 +122,7 @@ class Instance {
     std::unique_ptr<os::Lock> system_lock_, log_lock_;
     format::Signature stream_;
     format::Checkpoint checkpoint_;
-    std::optional<InterruptedRun> ending_;  // of the last run, while it is being ended
+    std::unique_ptr<Recovery> recovery_;  // while the last run is being ended
     std::unique_ptr<LogWriter> log_;
     std::unique_ptr<Backup> backup_;
     format::Lgpos init_position_;  // of this run's Init2

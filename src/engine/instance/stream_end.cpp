@@ -50,29 +50,11 @@ void check_sizes(const LogFile& current, const Parameters& parameters, bool clea
     }
 }
 
-// What the last run left open. Where that takes a replay, the error says what recovery would need.
-InterruptedRun interrupted_run(os::FileSystem& files, const LogDirectory& directory, const StreamEnd& end,
-                               Generation from, const Parameters& parameters) {
-    try {
-        return {files, directory, end.current, end.scan, from, parameters.text(JET_paramAlternateDatabaseRecoveryPath)};
-    } catch (const Error& error) {
-        if (error.jet() != JET_errDatabaseDirtyShutdown) throw;
-        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                    "the instance was not terminated properly and needs recovery from log generation " +
-                        format::to_string(from) + " to " + format::to_string(end.current.header.generation) + ": " +
-                        error.what())
-            .in_file(directory.path)
-            .with_hint(
-                "start and end the program that owns it, or recover it with the engine of Windows (esentutl /r " +
-                directory.naming.base + ")");
-    }
-}
-
 }  // namespace
 
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                              const Parameters& parameters) {
-    StreamEnd end{find_current(files, directory), {}, {}, {}};
+    StreamEnd end{find_current(files, directory), {}, {}, false};
     end.scan = end.current.scan();
     try {
         end.scan.require_undamaged(JET_errLogFileCorrupt);
@@ -90,15 +72,9 @@ StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& director
     const auto last = format::last_record(end.scan, end.current.sectors());
     end.checkpoint = usable_checkpoint(files, checkpoint_path, end.current.header.signature);
     const auto& checkpoint = end.checkpoint;
-    const bool clean = last && format::is_run_end(last->type) && checkpoint &&
-                       (checkpoint->position == last->position || checkpoint->position == last->written_at);
-    check_sizes(end.current, parameters, clean);
-    if (!clean) {
-        const Generation from = checkpoint                   ? checkpoint->position.generation
-                                : directory.archived.empty() ? current
-                                                             : directory.archived.front();
-        end.interrupted = interrupted_run(files, directory, end, from, parameters);
-    }
+    end.is_clean = last && format::is_run_end(last->type) && checkpoint &&
+                   (checkpoint->position == last->position || checkpoint->position == last->written_at);
+    check_sizes(end.current, parameters, end.is_clean);
     return end;
 }
 

@@ -1,0 +1,91 @@
+#include "engine/recovery/rollback.h"
+
+#include "base/error.h"
+#include "engine/btree/search.h"
+#include "engine/recovery/node_redo.h"
+#include "esent.h"
+
+namespace ese::engine {
+
+using format::LogRecordType;
+
+namespace {
+
+std::vector<std::uint8_t> undo_record(format::SessionNumber session, const ReplayedSession& state,
+                                      const Version& version, const NodePlace& place, std::uint64_t dbtime) {
+    std::vector<std::uint8_t> bookmark = version.key;
+    bookmark.insert(bookmark.end(), version.data.begin(), version.data.end());
+    auto record = format::make_record(LogRecordType::undo, bookmark);
+    format::NodeHead head;
+    head.page.type = LogRecordType::undo;
+    head.page.session = session;
+    head.page.dbid = version.dbid;
+    head.page.page = place.page->number();
+    head.page.dbtime = dbtime;
+    head.page.dbtime_before = place.page->view().dbtime();
+    head.page.trx = state.trx;
+    head.page.level = state.level;
+    head.page.line = static_cast<std::uint16_t>(place.line);
+    head.page.flags = version.unique ? format::PageHead::flag_unique : std::uint8_t{0};
+    head.rceid = version.rceid;
+    head.tree_root = version.tree_root;
+    head.object = version.object;
+    head.write(record);
+    format::set_record_field(record, "cbBookmarkKey", version.key.size());
+    format::set_record_field(record, "cbBookmarkData", version.data.size());
+    format::set_record_field(record, "oper", static_cast<std::uint64_t>(version.operation));
+    format::set_record_field(record, "levelUndone", state.level);
+    return record;
+}
+
+void take_back_one(RecoveringDatabase& database, LogWriter& log, format::SessionNumber session,
+                   const ReplayedSession& state, const Version& version) {
+    const auto tree = [&] { return "the tree with the root page " + std::to_string(version.tree_root.value()); };
+    if (!version.complete)
+        throw Error(ErrorKind::damage, JET_errDatabaseCorrupted,
+                    "an open transaction has changed " + tree() + ", and no log says what was there before");
+    const auto place =
+        find_node(database.cache(), version.tree_root, version.key, version.data, version.unique);
+    if (!place)
+        throw Error(ErrorKind::damage, JET_errDatabaseCorrupted,
+                    "an open transaction has changed a node of " + tree() + " that is not there");
+    const std::uint64_t dbtime = database.next_dbtime();
+    const format::Lgpos position = log.append(undo_record(session, state, version, *place, dbtime));
+    format::PageWriter writer(place->page->change(position));
+    take_back(writer, place->page->number(), place->line, version);
+    writer.set_dbtime(dbtime);
+}
+
+void roll_back(Redo& redo, LogWriter& log, format::SessionNumber session, ReplayedSession& state) {
+    for (const auto& [dbtime, records] : state.macros)
+        log.append(format::MacroRecord{LogRecordType::macro_abort, session, dbtime}.serialise());
+    state.macros.clear();
+    while (!state.versions.empty()) {
+        const std::uint32_t rceid = state.versions.back().rceid;
+        const auto attached = redo.attached().find(state.versions.back().dbid);
+        if (attached != redo.attached().end() && attached->second.database) {
+            RecoveringDatabase& database = *attached->second.database;
+            try {
+                take_back_one(database, log, session, state, state.versions.back());
+            } catch (Error& error) {
+                error.set_file(database.path());
+                throw;
+            }
+            (void)redo.sessions().take(session, rceid);
+            database.cache().trim();
+        } else {
+            (void)redo.sessions().take(session, rceid);
+        }
+    }
+    log.append(format::RollbackRecord{session, state.level}.serialise());
+    state.level = 0;
+}
+
+}  // namespace
+
+void roll_back_open_transactions(Redo& redo, LogWriter& log) {
+    for (auto& [session, state] : redo.sessions().all())
+        if (state.level > 0) roll_back(redo, log, session, state);
+}
+
+}  // namespace ese::engine
