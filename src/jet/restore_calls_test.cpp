@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "jet/test_api.h"
+#include "unit/database_contents.h"
 #include "os/file_system.h"
 
 using namespace test;
@@ -394,7 +395,15 @@ TEST_CASE("A restore keeps off the directory of a running instance") {
     CHECK(refused(restore) == JET_errLogFilePathInUse);
 }
 
-TEST_CASE("A backup whose logs change data can't be restored yet, which is said before anything changes") {
+namespace {
+
+std::string recovered(const char* set, const std::string& name) {
+    return std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/" + name;
+}
+
+}  // namespace
+
+TEST_CASE("A backup taken while data changed is restored to what the original engine makes of it") {
     struct Set {
         const char* name;
         JET_UINT32 low, high;
@@ -410,9 +419,39 @@ TEST_CASE("A backup whose logs change data can't be restored yet, which is said 
                     set.low, set.high};
     steps.clear();
     restore.status = note_step;
-    CHECK(refused(restore) == JET_errFeatureNotAvailable);
-    CHECK(steps.back() == JET_sntFail);
-    CHECK_THAT(detail(),
-               Catch::Matches(".*edb0000[0-9A-F]\\.log.*data\\.edb \\([A-Z][A-Za-z0-9]+ at [0-9A-Fa-f]+:[0-9A-Fa-f]+:"
-                              "[0-9A-Fa-f]+\\).*"));
+    INFO(detail());
+    REQUIRE(restore() == JET_errSuccess);
+    CHECK(steps.back() == JET_sntComplete);
+    for (const char* name : {"data.edb", "second.edb"})
+        check_same_contents(placed + "/" + name, recovered(set.name, name));
+}
+
+TEST_CASE("A full backup and what continues it are restored to each of their ends") {
+    struct Stop {
+        const char* name;
+        std::vector<const char*> parts;
+        JET_UINT32 high;
+        bool live;
+    };
+    const Stop stop = GENERATE(Stop{"full", {"full"}, 8, false}, Stop{"full+inc1", {"full", "inc1"}, 11, false},
+                               Stop{"full+inc1+inc2", {"full", "inc1", "inc2"}, 14, false},
+                               Stop{"full+inc1+inc2+live", {"full", "inc1", "inc2"}, 14, true});
+    const TempDirectory temp;
+    if (!set_files(temp, "chain-8k", "chain")) return;
+    const std::string placed = temp.path("placed"), logs = temp.path("logs");
+    std::filesystem::create_directory(placed);
+    std::filesystem::create_directory(logs);
+    for (const char* part : stop.parts)
+        for (const auto& entry : std::filesystem::directory_iterator(temp.path("chain/") + part)) {
+            const std::string to = entry.path().extension() == ".edb" ? placed : logs;
+            std::filesystem::copy(entry.path(), to, std::filesystem::copy_options::skip_existing);
+        }
+    if (stop.live)
+        std::filesystem::copy(temp.path("chain/live"), placed, std::filesystem::copy_options::recursive);
+    Restore restore{placed, placed, logs, {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}}, 6, stop.high};
+    const JET_ERR result = restore();
+    INFO(detail());
+    REQUIRE(result == JET_errSuccess);
+    for (const char* name : {"data.edb", "second.edb"})
+        check_same_contents(placed + "/" + name, recovered("chain-8k", std::string(stop.name) + "/" + name));
 }

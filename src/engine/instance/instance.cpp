@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
 constexpr format::SessionNumber system_session = 1;
-constexpr std::size_t recovery_cache_bytes = std::size_t{64} << 20;
+// More than this does not make a replay faster; JET_paramCacheSizeMax may ask for less.
+constexpr std::size_t most_recovery_cache_bytes = std::size_t{64} << 20;
 
 // From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
 constexpr std::uint32_t first_update_with_set_version = 6;
@@ -167,14 +168,17 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
 
 void Instance::recover(const LogDirectory& directory, const StreamEnd& end) {
     const std::string moved_to = parameters_.text(JET_paramAlternateDatabaseRecoveryPath);
-    const auto place_of = [moved_to](const std::string& logged_path) {
+    const auto place_of = [moved_to](const std::string& logged_path, const format::Signature&) {
         // Of a path of this system or of Windows.
         const std::string name = logged_path.substr(logged_path.find_last_of("/\\") + 1);
         return moved_to.empty() ? logged_path : os::join(moved_to, name);
     };
+    const std::uint32_t page_bytes = parameters_.page_bytes();
+    const std::size_t cache_pages =
+        std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax), most_recovery_cache_bytes / page_bytes);
     recovery_ = std::make_unique<Recovery>(RecoveryRequest{&files_, &clock_, directory, end.current.file->path(),
                                                            end.current.header, end.scan, end.checkpoint,
-                                                           recovery_cache_bytes, place_of});
+                                                           cache_pages * page_bytes, place_of});
 }
 
 void Instance::term(JET_GRBIT grbit) {

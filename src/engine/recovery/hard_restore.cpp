@@ -9,7 +9,9 @@
 #include "engine/log/log_writer.h"
 #include "engine/recovery/attachments.h"
 #include "engine/recovery/log_set.h"
+#include "engine/recovery/redo.h"
 #include "engine/recovery/restored_database.h"
+#include "engine/recovery/rollback.h"
 #include "esent.h"
 #include "format/log/log_record_types.h"
 
@@ -19,33 +21,23 @@ namespace hf = format::header_field;
 
 namespace {
 
+constexpr std::size_t cache_bytes = std::size_t{64} << 20;
+
 const RestoredDatabase* find(const std::vector<RestoredDatabase>& databases, const format::Signature& signature) {
     for (const RestoredDatabase& database : databases)
         if (database.header().get(hf::database_signature) == signature) return &database;
     return nullptr;
 }
 
-// Goes through the logs, and stops at the first change that would have to be replayed: one of a database of ours,
-// behind the point at which its copy was attached.
-Attachments require_no_replay(const LogSet& set, const std::vector<RestoredDatabase>& databases) {
-    const auto refuse = [&](const Attachments::Entry& entry, const std::string& log, const format::LogRecord& record) {
-        const RestoredDatabase* database = find(databases, entry.signature);
-        if (!database || record.position <= database->header().get(hf::attach_lgpos)) return;
-        throw Error(ErrorKind::not_possible, JET_errFeatureNotAvailable,
-                    "the log holds a change of " + os::name_of(database->path()) + " (" + describe(record) +
-                        "), and this version can't replay changes")
-            .in_file(log);
-    };
-    Attachments attachments(set.logs().front().header.attachments, refuse);
-    set.for_each_record(
-        [&](const SetLog& log, const format::LogRecord& record) { attachments.record(log.path, record); });
-    // Every database that is still attached must be one of ours (OBSERVED, Restore).
+// Every database that the logs leave attached must be one of ours (OBSERVED, Restore).
+void check_map(const LogSet& set, const std::vector<RestoredDatabase>& databases) {
+    Attachments attachments(set.logs().front().header.attachments);
+    set.for_each_record([&](const SetLog&, const format::LogRecord& record) { attachments.record(record); });
     for (const auto& [dbid, entry] : attachments.by_dbid())
         if (!find(databases, entry.signature))
             throw Error(ErrorKind::usage, JET_errAttachedDatabaseMismatch,
                         "the logs name this database, but it is not among those to be restored")
                 .in_file(entry.path);
-    return attachments;
 }
 
 std::vector<RestoredDatabase> open_databases(os::FileSystem& files, const RestoreRequest& request) {
@@ -79,21 +71,42 @@ void check_coverage(const std::vector<RestoredDatabase>& databases, const LogSet
     }
 }
 
-std::vector<format::AttachInfo> attach_list(const Attachments& attachments,
-                                            const std::vector<RestoredDatabase>& databases) {
+void require_all_replayed(const Redo& redo, const std::vector<RestoredDatabase>& databases) {
+    for (const auto& [dbid, attached] : redo.attached())
+        if (attached.database) attached.database->require_resolved();
+    for (const RestoredDatabase& database : databases)
+        if (!redo.has_replayed(database.header().get(hf::database_signature)))
+            throw Error(ErrorKind::chain, JET_errAttachedDatabaseMismatch, "the logs do not attach this database")
+                .in_file(database.path());
+}
+
+std::vector<format::AttachInfo> attach_list(const Redo& redo) {
     std::vector<format::AttachInfo> list;
-    for (const auto& [dbid, attached] : attachments.by_dbid())
-        list.push_back(attach_info(find(databases, attached.signature)->header(), dbid,
-                                   find(databases, attached.signature)->path()));
+    for (const auto& [dbid, attached] : redo.attached())
+        if (attached.database) list.push_back(attach_info(attached.database->header(), dbid, attached.path));
     return list;
+}
+
+RedoSurroundings surroundings_of(os::FileSystem& files, os::Clock& clock, const LogSet& set,
+                                 const std::vector<RestoredDatabase>& databases) {
+    const format::LogHeader& last = set.logs().back().header;
+    const auto place_of = [&databases](const std::string&, const format::Signature& signature) {
+        const RestoredDatabase* database = find(databases, signature);
+        return database ? database->path() : std::string();
+    };
+    return {&files, &clock, last.signature, cache_bytes, place_of, last.generation, last.created, true};
 }
 
 // The log that the restored databases go on with, and its last word: they are clean.
 class ClosingLog {
  public:
     ClosingLog(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request, const LogSet& set,
-               bool target_has_current, const std::vector<format::AttachInfo>& attached)
-        : files_(files), request_(request), low_(set.logs().front().header.generation), naming_(set.naming()) {
+               bool target_has_current, Redo& redo)
+        : files_(files),
+          request_(request),
+          redo_(redo),
+          low_(set.logs().front().header.generation),
+          naming_(set.naming()) {
         const SetLog& last = set.logs().back();
         LogSettings settings{&files,
                              &clock,
@@ -106,9 +119,11 @@ class ClosingLog {
         settings.parameters.set_paths(request.checkpoint_directory + "/", request.log_directory + "/");
         parameters_ = settings.parameters;
         LogHooks hooks;
-        hooks.attachments = [attached](const format::Lgpos&) { return attached; };
+        hooks.attachments = [&redo](const format::Lgpos&) { return attach_list(redo); };
         hooks.checkpoint = [this] { return format::Lgpos{low_, 1, 0}; };
-        hooks.rolled = [](Generation, const format::LogTime&) {};
+        hooks.rolled = [&redo](Generation generation, const format::LogTime& created) {
+            redo.set_last_generation(generation, created);
+        };
         hooks.disposable_below = [] { return Generation(); };
         log_ = target_has_current
                    ? LogWriter::resume(std::move(settings), open_log_file(files, last.path, os::OpenMode::read_write),
@@ -116,20 +131,8 @@ class ClosingLog {
                    : LogWriter::follow(std::move(settings), last.header, last.scan.checksum, std::move(hooks));
     }
 
-    // The position that the databases are consistent at.
-    format::Lgpos begin() {
-        back_ = log_->append(format::RecoveryUndoRecord{log_->now()}.serialise());
-        return log_->append_and_flush(format::shut_down_mark_record());
-    }
-
     void end() {
-        format::RunEndRecord record;
-        record.type = format::LogRecordType::recovery_quit2;
-        record.back = back_;
-        record.redo_from = {low_, 1, 0};
-        record.hard = true;
-        record.time = log_->now();
-        const format::Lgpos position = log_->append(record.serialise());
+        const format::Lgpos position = end_recovery(redo_, *log_, {low_, 1, 0}, true);
         log_->close();
         format::Checkpoint checkpoint;
         checkpoint.position = checkpoint.consistency = position;
@@ -144,11 +147,11 @@ class ClosingLog {
  private:
     os::FileSystem& files_;
     const RestoreRequest& request_;
+    Redo& redo_;
     Generation low_;
     format::LogNaming naming_;
     format::DbmsParam parameters_;
     std::unique_ptr<LogWriter> log_;
-    format::Lgpos back_;
 };
 
 }  // namespace
@@ -168,15 +171,18 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     std::vector<RestoredDatabase> databases = open_databases(files, request);
     check_coverage(databases, set);
 
-    const Attachments attachments = require_no_replay(set, databases);
+    check_map(set, databases);
     for (const RestoredDatabase& database : databases) database.check_pages();
-    request.progress(90);
+    request.progress(30);
 
     // From here on files change; the headers, which say that it is done, come behind the log.
-    ClosingLog closing(files, clock, request, set, target_has_current, attach_list(attachments, databases));
-    const format::Lgpos consistent = closing.begin();
-    for (RestoredDatabase& database : databases) database.become_clean(clock, consistent);
-    closing.end();
+    for (RestoredDatabase& database : databases) database.become_recoverable(clock);
+    Redo redo(surroundings_of(files, clock, set, databases));
+    redo.attach_listed(set.logs().front().header.attachments, {set.logs().front().header.generation, 1, 0});
+    set.for_each_record([&](const SetLog&, const format::LogRecord& record) { redo.replay(record); });
+    require_all_replayed(redo, databases);
+    request.progress(90);
+    ClosingLog(files, clock, request, set, target_has_current, redo).end();
     request.progress(100);
     request.events(JET_eventRestoreEnd, Severity::information,
                    "the restore ended; the next backup has to be a full one");

@@ -31,11 +31,11 @@ struct RestoreRequest {
     std::function<void(unsigned percent)> progress;
 };
 
-// Checks everything first and changes nothing until all of it is right. Then the databases become clean, and a new
-// current log and a checkpoint lie in their directories. Logs that hold changes of the databases after they were
-// attached can't be replayed: JET_errFeatureNotAvailable, naming the first such record. Everything else that it throws:
-// restored_database.h, log_set.h, JET_errRequiredLogFilesMissing (the logs do not cover what the databases require),
-// JET_errAttachedDatabaseMismatch (a database that the logs name was not given), JET_errDatabaseSignInUse.
+// Checks everything first and changes nothing until all of it is right. Then the logs are replayed, what was not
+// committed is taken back, the databases become clean, and a new current log and a checkpoint lie in their directories.
+// What it throws: restored_database.h, log_set.h, redo.h, JET_errRequiredLogFilesMissing (the logs do not cover what the
+// databases require), JET_errAttachedDatabaseMismatch (a database that the logs name was not given),
+// JET_errDatabaseSignInUse.
 void restore_external_backup(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request);
 
 }  // namespace ese::engine

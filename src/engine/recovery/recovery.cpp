@@ -94,19 +94,8 @@ void Recovery::generation_rolled(Generation generation, const format::LogTime& c
 }
 
 void Recovery::finish(LogWriter& log) {
-    redo_.set_flush_log([&log](const format::Lgpos&) { log.flush(); });
-    format::RunEndRecord quit;
-    quit.type = format::LogRecordType::recovery_quit2;
-    quit.back = log.append(format::RecoveryUndoRecord{log.now()}.serialise());
-    roll_back_open_transactions(redo_, log);
-    // Everything is on the disk before the log says so.
-    for (auto& [dbid, entry] : redo_.attached()) entry.database->cache().flush();
-    const format::Lgpos consistent = log.append_and_flush(format::shut_down_mark_record());
-    for (auto& [dbid, entry] : redo_.attached()) entry.database->become_clean(consistent);
-    redo_.attached().clear();
-    quit.redo_from = start_;
-    quit.time = log.now();
-    log.append_and_flush(quit.serialise());
+    end_recovery(redo_, log, start_, false);
+    log.flush();
 }
 
 }  // namespace ese::engine

@@ -26,7 +26,7 @@ struct RecoveryRequest {
     format::SegmentScan scan;  // of it
     std::optional<format::Checkpoint> checkpoint;
     std::size_t cache_bytes;
-    std::function<std::string(const std::string& logged_path)> place_of;
+    std::function<std::string(const std::string& logged_path, const format::Signature& database)> place_of;
 };
 
 class Recovery {

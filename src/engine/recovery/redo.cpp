@@ -1,5 +1,7 @@
 #include "engine/recovery/redo.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/utf.h"
 #include "engine/database/database.h"
@@ -216,9 +218,9 @@ void Redo::attach_listed(const std::vector<format::AttachInfo>& list, const form
 
 void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consistent,
                   const std::optional<format::Signature>& logged_stream, const format::Lgpos& now) {
-    entry.path = surroundings_.place_of(entry.logged_path);
+    entry.path = surroundings_.place_of(entry.logged_path, entry.signature);
     os::FileSystem& files = *surroundings_.files;
-    const auto info = files.info(entry.path);
+    const auto info = entry.path.empty() ? std::nullopt : files.info(entry.path);
     if (!info || !info->is_regular) {
         entry.why_not = "there is no such file";
         attached_[dbid] = std::move(entry);
@@ -248,6 +250,7 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
                                 format::to_string(surroundings_.last_generation));
             const bool is_behind = header.get(hf::attach_lgpos) < entry.position;
             entry.database = open(dbid, entry.path, std::move(file), std::move(header));
+            replayed_.push_back(entry.signature);
             if (is_behind) entry.database->attach(entry.position, surroundings_.stream, dbid);
         }
     } catch (Error& error) {
@@ -259,8 +262,8 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
 
 void Redo::create_database(const format::CreateDbRecord& record, const format::Lgpos& position) {
     Attached entry{utf16_to_utf8_lossy(record.path), {}, record.database, position, nullptr, {}, std::nullopt};
-    entry.path = surroundings_.place_of(entry.logged_path);
-    const auto info = surroundings_.files->info(entry.path);
+    entry.path = surroundings_.place_of(entry.logged_path, entry.signature);
+    const auto info = entry.path.empty() ? std::nullopt : surroundings_.files->info(entry.path);
     if (info && info->is_regular) {
         const auto file = surroundings_.files->open(entry.path, os::OpenMode::read);
         const auto header = read_database_header(*file, JET_errReadVerifyFailure).header;
@@ -294,15 +297,25 @@ std::unique_ptr<RecoveringDatabase> Redo::open(std::uint8_t dbid, const std::str
 void Redo::detach(std::uint8_t dbid, const format::Lgpos& position) {
     const auto found = attached_.find(dbid);
     if (found == attached_.end()) return;
-    if (found->second.database) found->second.database->become_clean(position);
+    if (auto& database = found->second.database) {
+        if (surroundings_.is_restore) database->clear_backup_marks();
+        database->become_clean(position);
+    }
     attached_.erase(found);
+}
+
+void Redo::become_clean(const format::Lgpos& position) {
+    while (!attached_.empty()) detach(attached_.begin()->first, position);
+}
+
+bool Redo::has_replayed(const format::Signature& database) const {
+    return std::ranges::find(replayed_, database) != replayed_.end();
 }
 
 void Redo::end_run(bool keep_attached) {
     if (sessions_.any_open())
         throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "a run ends while transactions are open");
-    if (keep_attached) return;
-    while (!attached_.empty()) detach(attached_.begin()->first, last_shut_down_mark_);
+    if (!keep_attached) become_clean(last_shut_down_mark_);
 }
 
 // Only this phase is about headers; the others are information (LOG-FORMAT 4.3).

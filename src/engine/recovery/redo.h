@@ -21,11 +21,13 @@ struct RedoSurroundings {
     os::Clock* clock;
     format::Signature stream;
     std::size_t cache_bytes;
-    // Where a database lies now that the log calls by this path.
-    std::function<std::string(const std::string& logged_path)> place_of;
+    // Where a database lies now that the log calls by this path; empty: nowhere.
+    std::function<std::string(const std::string& logged_path, const format::Signature& database)> place_of;
     // The last generation that is there, and when it was begun.
     Generation last_generation;
     format::LogTime last_generation_created;
+    // The databases come from a backup: when they are clean they have none (BACKUP-SEMANTICS 3.5).
+    bool is_restore = false;
 };
 
 class Redo {
@@ -54,6 +56,12 @@ class Redo {
     // Whether the last record of all said that nothing is left to do.
     bool ended_cleanly() const { return ended_cleanly_; }
 
+    // Whether the logs have attached this database at any time, and been replayed over it.
+    bool has_replayed(const format::Signature& database) const;
+
+    // Every database that is attached becomes clean at this position, and is attached no more.
+    void become_clean(const format::Lgpos& position);
+
     // For what is logged when everything has been replayed: pages may depend on a newer generation, and on records that
     // are not on the disk yet.
     void set_last_generation(Generation generation, const format::LogTime& created);
@@ -81,6 +89,7 @@ class Redo {
     std::function<void(const format::Lgpos&)> flush_log_ = [](const format::Lgpos&) {};
     std::map<std::uint8_t, Attached> attached_;
     ReplayedSessions sessions_;
+    std::vector<format::Signature> replayed_;
     format::Lgpos last_shut_down_mark_;
     bool ended_cleanly_ = false;
 };

@@ -88,11 +88,17 @@ void RestoredDatabase::check_pages() const {
             .in_file(path_);
 }
 
-void RestoredDatabase::become_clean(os::Clock& clock, const format::Lgpos& position) {
-    clear_backup_marks(header_);
-    write_clean_header(*file_, clock, header_, position);
+void RestoredDatabase::become_recoverable(os::Clock& clock) {
+    header_.set(hf::full_current, {});
+    header_.set(hf::state, format::DatabaseState::dirty_and_patched);
+    header_.set(hf::min_required, low_required_);
+    header_.set(hf::max_required, high_required_);
+    // Later logs may be withheld on purpose: that is less data, and no damage (OBSERVED, Restore).
+    header_.set(hf::max_committed, high_required_);
+    write_database_header(*file_, clock, header_);
     file_->resize(bytes_without_trailer_);
     file_->sync();
+    file_.reset();
 }
 
 }  // namespace ese::engine

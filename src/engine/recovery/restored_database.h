@@ -28,9 +28,9 @@ class RestoredDatabase {
     // Every page must verify, whether a log touches it or not. Throws JET_errReadVerifyFailure.
     void check_pages() const;
 
-    // Clean, with the consistent point given; the trailer is cut off. The header goes first: while it says "raw
-    // backup", the restore can be repeated.
-    void become_clean(os::Clock& clock, const format::Lgpos& position);
+    // From here on it is a database that was not shut down cleanly, which requires these generations: the header says so
+    // first, then the trailer is cut off. Nothing of this object can be used afterwards.
+    void become_recoverable(os::Clock& clock);
 
  private:
     std::string original_path_;

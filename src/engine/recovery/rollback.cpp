@@ -88,4 +88,20 @@ void roll_back_open_transactions(Redo& redo, LogWriter& log) {
         if (state.level > 0) roll_back(redo, log, session, state);
 }
 
+format::Lgpos end_recovery(Redo& redo, LogWriter& log, const format::Lgpos& redo_from, bool is_restore) {
+    redo.set_flush_log([&log](const format::Lgpos&) { log.flush(); });
+    format::RunEndRecord quit;
+    quit.type = LogRecordType::recovery_quit2;
+    quit.back = log.append(format::RecoveryUndoRecord{log.now()}.serialise());
+    roll_back_open_transactions(redo, log);
+    // Everything is on the disk before the log says so.
+    for (auto& [dbid, entry] : redo.attached())
+        if (entry.database) entry.database->cache().flush();
+    redo.become_clean(log.append_and_flush(format::shut_down_mark_record()));
+    quit.redo_from = redo_from;
+    quit.hard = is_restore;
+    quit.time = log.now();
+    return log.append(quit.serialise());
+}
+
 }  // namespace ese::engine
