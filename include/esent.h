@@ -3379,6 +3379,11 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
    and its context. To be set before JetInit. */
 #define JET_paramEventCallback 0x10001
 #define JET_paramEventCallbackContext 0x10002
+/* The same: boolean, 0 as default. With it JetReadFileInstance delivers a page of a database that fails its check, after
+   the usual repeated reads, as it is on the disk, and reports JET_eventBadPageAccepted; without it the call fails with
+   JET_errReadVerifyFailure. A restore (JetExternalRestore2), which checks every page of a database before it changes
+   anything, passes over such pages likewise; one that a log record has to change is an error all the same. */
+#define JET_paramAcceptBadPages 0x10003
 
 /* Event identifiers: those of the original's event log (BACKUP-SEMANTICS 1.8). Others may be reported, too. */
 #define JET_eventRestoreBegin 204
@@ -3401,6 +3406,8 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
 #define JET_eventNoLogsTruncated 225
 #define JET_eventBackupStopped 226
 #define JET_eventTruncatedLogsMissing 227
+#define JET_eventPageCorrected 0x10001        /* a flipped bit of a page was put right while it was read for a backup */
+#define JET_eventBadPageAccepted 0x10002      /* see JET_paramAcceptBadPages: database, page number, both checksums */
 #define JET_eventPageBitCorrected 399         /* a single wrong bit was corrected; the disk may be dying */
 #define JET_eventPatchMismatch 430
 #define JET_eventRestoreLogsStartTooLate 431

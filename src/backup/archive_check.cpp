@@ -12,7 +12,7 @@ namespace ese::backup {
 namespace {
 
 bool is_database(const std::string& member) {
-    return member.starts_with(databases_folder) && !member.ends_with(".pat");
+    return member.starts_with(databases_folder) && !is_patch_member(member);
 }
 bool is_log(const std::string& member) { return member.starts_with(logs_folder); }
 
@@ -53,7 +53,7 @@ void ArchiveChecker::chunk(const archive::MemberInfo& member, std::uint64_t offs
     } else if (auto* check = lookup(logs_, mutex_, member.path)) {
         check->chunk(offset, bytes);
     }
-    watch_.progress(member.path, offset + bytes.size(), member.size);
+    watch_.advance(member.path, bytes.size());
 }
 
 void ArchiveChecker::finished(const archive::MemberInfo& member, bool intact) {
@@ -125,6 +125,24 @@ void ArchiveChecker::check_generation(const archive::GenerationRecord& record) {
     }
 }
 
+namespace {
+
+void set_recorded_apart(const archive::Manifest& manifest, ArchiveReport& report) {
+    const auto is_recorded = [&](const Damage& damage) {
+        const auto database = std::ranges::find(manifest.databases, damage.file, &archive::DatabaseRecord::member);
+        return damage.page && database != manifest.databases.end() &&
+               std::ranges::find(database->damage, damage.page->value(), &archive::PageDamage::page) !=
+                   database->damage.end();
+    };
+    const auto recorded = std::stable_partition(report.damage.begin(), report.damage.end(),
+                                                [&](const Damage& damage) { return !is_recorded(damage); });
+    report.recorded.assign(recorded, report.damage.end());
+    report.damage.erase(recorded, report.damage.end());
+    report.damage_count -= report.recorded.size();
+}
+
+}  // namespace
+
 ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     if (read.manifest) checker.check_together(*read.manifest);
     ArchiveReport report;
@@ -132,6 +150,7 @@ ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     CheckFindings& findings = checker.findings();
     report.damage = findings.damage.sorted();
     report.damage_count = findings.damage.count();
+    if (report.archive.manifest) set_recorded_apart(*report.archive.manifest, report);
     report.warnings = findings.warnings.sorted();
     report.missing = checker.missing();
     report.databases = checker.databases();
@@ -142,7 +161,7 @@ ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     return report;
 }
 
-std::optional<Error> ArchiveReport::verdict() const {
+std::optional<Error> ArchiveReport::verdict(bool accept_recorded) const {
     try {
         archive.throw_if_bad();
     } catch (const Error& error) {
@@ -156,6 +175,14 @@ std::optional<Error> ArchiveReport::verdict() const {
                          (damage_count == 1 ? " place: " : " places, the first: ") + where + ": " + first.reason);
     }
     if (!missing.empty()) return Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, missing.front());
+    if (!recorded.empty() && !accept_recorded) {
+        const Damage& first = recorded.front();
+        return Error(ErrorKind::damage, JET_errReadVerifyFailure,
+                     "the archive is as it was written, but " + std::to_string(recorded.size()) +
+                         (recorded.size() == 1 ? " page was" : " pages were") +
+                         " damaged already when the backup was taken, the first: " + first.file + ", page " +
+                         std::to_string(first.page->value()));
+    }
     return std::nullopt;
 }
 

@@ -53,14 +53,15 @@ class ArchiveChecker : public archive::Consumer {
 struct ArchiveReport {
     archive::VerifyReport archive;
     std::vector<Damage> damage;
+    std::vector<Damage> recorded;  // damage that the manifest tells of: it was there when the backup was taken
     std::vector<Damage> warnings;
     std::vector<std::string> missing;
     std::uint64_t damage_count = 0;
     std::uint64_t databases = 0, logs = 0, pages = 0, unused_pages = 0, segments = 0;
 
-    bool good() const { return archive.good() && damage_count == 0 && missing.empty(); }
+    bool good() const { return archive.good() && damage_count == 0 && recorded.empty() && missing.empty(); }
     // What the whole comes to: the error that an archive that is not good ends with.
-    std::optional<Error> verdict() const;
+    std::optional<Error> verdict(bool accept_recorded = false) const;
 };
 ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker);
 

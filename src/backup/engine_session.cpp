@@ -18,7 +18,24 @@ void set_text(JET_INSTANCE* instance, std::uint32_t parameter, const std::string
           "setting a parameter of the engine");
 }
 
+extern "C" void JET_API pass_event_on(JET_INSTANCE, JET_UINT32 event, JET_UINT32 severity, const char* text,
+                                      void* context) {
+    (*static_cast<const EngineEvents*>(context))(event, severity, text);
+}
+
 }  // namespace
+
+EngineReports::EngineReports(const EngineEvents& events, bool accept_bad_pages) {
+    set_number(nullptr, JET_paramEventCallback, reinterpret_cast<JET_API_PTR>(&pass_event_on));
+    set_number(nullptr, JET_paramEventCallbackContext, reinterpret_cast<JET_API_PTR>(&events));
+    set_number(nullptr, JET_paramAcceptBadPages, accept_bad_pages ? 1 : 0);
+}
+
+EngineReports::~EngineReports() {
+    for (const std::uint32_t parameter :
+         {JET_paramEventCallback, JET_paramEventCallbackContext, JET_paramAcceptBadPages})
+        JetSetSystemParameterA(nullptr, JET_sesidNil, parameter, 0, nullptr);
+}
 
 void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes) {
     set_number(nullptr, JET_paramDatabasePageSize, page_bytes);

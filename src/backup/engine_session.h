@@ -15,6 +15,19 @@ namespace ese::backup {
 // names.
 void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes);
 
+// What the engine reports on the way (JET_paramEventCallback): one of the JET_event numbers, 0 information, 1 warning or
+// 2 error, and text.
+using EngineEvents = std::function<void(std::uint32_t event, std::uint32_t severity, const std::string& text)>;
+
+// Instances and restores that begin while it lives report to `events`, and pass over bad pages if that is asked for.
+class EngineReports {
+ public:
+    EngineReports(const EngineEvents& events, bool accept_bad_pages);
+    ~EngineReports();
+    EngineReports(const EngineReports&) = delete;
+    EngineReports& operator=(const EngineReports&) = delete;
+};
+
 class EngineSession {
  public:
     // JetCreateInstance2, parameters, JetInit, JetBeginSession, JetAttachDatabase2 for each database.

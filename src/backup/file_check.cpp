@@ -63,7 +63,7 @@ void check_database(const os::File& file, bool raw, unsigned threads, const Watc
                 const ByteSpan piece = buffer.first(static_cast<std::size_t>(std::min(piece_bytes, size - at)));
                 file.read_exactly_at(at, piece);
                 check.chunk(at, piece);
-                watch.progress(file.path(), at + piece.size(), size);
+                watch.advance(file.path(), piece.size());
             }
         } catch (...) {
             const std::lock_guard hold(mutex);

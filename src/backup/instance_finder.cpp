@@ -71,6 +71,7 @@ class Finder {
         } else {
             find_databases();
         }
+        find_bystanders();
         agree_on_page_size();
         return std::move(found_);
     }
@@ -358,6 +359,19 @@ class Finder {
             .with_hint("put it there, or name the databases to back up with --database");
     }
 
+    void find_bystanders() {
+        namespace field = format::header_field;
+        if (!found_.log_signature) return;
+        for (const Candidate& candidate : candidates()) {
+            const auto same = [&](const FoundDatabase& taken) {
+                return taken.header.get(field::database_signature) == candidate.header.get(field::database_signature);
+            };
+            if (candidate.header.get(field::log_signature) != *found_.log_signature) continue;
+            if (std::any_of(found_.databases.begin(), found_.databases.end(), same)) continue;
+            found_.bystanders.push_back({candidate.path, candidate.header, "left out"});
+        }
+    }
+
     void agree_on_page_size() {
         for (const FoundDatabase& database : found_.databases) {
             const std::uint32_t bytes = database.header.page_bytes();
@@ -464,8 +478,6 @@ void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) 
     }
 }
 
-namespace {
-
 void copy_file(os::FileSystem& files, const std::string& from, const std::string& to,
                const std::function<void()>& poll) {
     const auto source = files.open(from, os::OpenMode::read);
@@ -484,8 +496,6 @@ void copy_file(os::FileSystem& files, const std::string& from, const std::string
         offset += got;
     }
 }
-
-}  // namespace
 
 FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
                             const std::function<void()>& poll) {

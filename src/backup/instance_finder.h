@@ -45,6 +45,9 @@ struct FoundInstance {
     std::vector<Generation> generations;  // of the numbered ones and, if it can be read, the current one
     std::string checkpoint;               // path; empty: none
     std::vector<FoundDatabase> databases;
+    // Databases of the same log stream that lie here and are not to be backed up: they may need logs that the others
+    // do not.
+    std::vector<FoundDatabase> bystanders;
     std::vector<std::string> notes;  // what was left out, and why
 
     bool has_logs() const { return !newest_log.empty(); }
@@ -61,6 +64,11 @@ std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundI
 
 // Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);
+
+// Copies one file to a new name. `poll` is called between pieces and may throw. What goes wrong with the copy is
+// ErrorKind::output.
+void copy_file(os::FileSystem& files, const std::string& from, const std::string& to,
+               const std::function<void()>& poll);
 
 // Copies databases, logs and checkpoint into `directory`, which must be empty or not exist, and returns the instance
 // that lies there. `poll` is called between pieces and may throw.

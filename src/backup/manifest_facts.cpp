@@ -93,4 +93,8 @@ std::string database_member(std::size_t index, const std::string& path) {
 
 std::string log_member(const std::string& path) { return logs_folder + os::name_of(path); }
 
+bool is_patch_member(const std::string& member) {
+    return member.starts_with(databases_folder) && member.ends_with(".pat");
+}
+
 }  // namespace ese::backup

@@ -4,7 +4,9 @@
 #include <cstring>
 #include <set>
 
+#include "backup/chain.h"
 #include "backup/engine_session.h"
+#include "backup/instance_finder.h"
 #include "backup/jet_error.h"
 #include "backup/manifest_facts.h"
 #include "base/error.h"
@@ -26,9 +28,13 @@ class Unpacker : public ArchiveChecker {
           target_(std::move(target)),
           log_folder_(os::join(target_, private_logs)) {}
 
+    // The logs that an archive before this one in the chain has placed already: consecutive ones overlap.
+    void leave_out(std::set<std::string> log_members) { left_out_ = std::move(log_members); }
+
     Wish wish(const archive::MemberInfo& member) override {
-        const Wish wish = ArchiveChecker::wish(member);
-        if (wish == Wish::nothing) return wish;
+        Wish wish = ArchiveChecker::wish(member);
+        if (is_patch_member(member.path)) wish = Wish::in_order;
+        if (wish == Wish::nothing || left_out_.contains(member.path)) return wish;
         const std::string path = place_for(member.path);
         const std::lock_guard hold(placed_mutex_);
         auto file = files_.open(path, os::OpenMode::create_new);
@@ -41,6 +47,7 @@ class Unpacker : public ArchiveChecker {
 
     void chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) override {
         ArchiveChecker::chunk(member, offset, bytes);
+        if (left_out_.contains(member.path)) return;
         Placed& placed = find(member.path);
         {
             // The kernel lets one write at a time into a file; the next one would burn a processor while it waits.
@@ -62,6 +69,12 @@ class Unpacker : public ArchiveChecker {
     }
 
     const std::string& path_of(const std::string& member) { return find(member).path; }
+    std::vector<std::string> patch_files() const {
+        std::vector<std::string> paths;
+        for (const auto& [member, placed] : placed_)
+            if (is_patch_member(member)) paths.push_back(placed.path);
+        return paths;
+    }
     const std::string& log_folder() const { return log_folder_; }
     bool placed_anything() const { return !placed_.empty(); }
 
@@ -84,8 +97,7 @@ class Unpacker : public ArchiveChecker {
     std::string place_for(const std::string& member) {
         const std::string name = os::name_of(member);
         if (member.starts_with(logs_folder)) {
-            if (!made_log_folder_) files_.make_directory(log_folder_);
-            made_log_folder_ = true;
+            files_.make_directory(log_folder_);
             return os::join(log_folder_, name);
         }
         if (names_.insert(name).second) return os::join(target_, name + unrecovered_suffix);
@@ -98,7 +110,7 @@ class Unpacker : public ArchiveChecker {
     os::FileSystem& files_;
     std::string target_;
     std::string log_folder_;
-    bool made_log_folder_ = false;
+    std::set<std::string> left_out_;
     std::set<std::string> names_;
     std::mutex placed_mutex_;
     std::map<std::string, Placed> placed_;
@@ -115,14 +127,12 @@ void prepare_target(os::FileSystem& files, const std::string& target) {
     files.make_directory(target);
 }
 
-void require_space(os::FileSystem& files, const std::string& target, const archive::Manifest& manifest) {
-    std::uint64_t needed = 0;
-    for (const auto& member : manifest.members) needed += member.size;
+void require_space(os::FileSystem& files, const std::string& target, std::uint64_t needed) {
     const std::uint64_t free = files.free_bytes(target);
     if (free < needed) {
         throw Error(
             ErrorKind::output, JET_errDiskFull,
-            "the backup unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
+            "what is to be unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
             .in_file(target);
     }
 }
@@ -150,7 +160,7 @@ std::uint64_t log_bytes_of(const archive::Manifest& manifest) {
 }
 
 // JetExternalRestore2: folds the trailers into the headers, replays the logs, leaves the databases clean.
-void recover(const archive::Manifest& manifest, Unpacker& unpacker, const std::string& target) {
+void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker, const std::string& target) {
     set_engine_defaults(naming_of(manifest), manifest.instance.page_bytes, log_bytes_of(manifest));
     struct Place {
         std::string from, to;
@@ -166,7 +176,7 @@ void recover(const archive::Manifest& manifest, Unpacker& unpacker, const std::s
     JET_LOGINFO_A logs{};
     logs.cbSize = sizeof logs;
     logs.ulGenLow = manifest.logs.first;
-    logs.ulGenHigh = manifest.logs.last;
+    logs.ulGenHigh = last_log;
     std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
     std::string to = target;
     std::string from = unpacker.log_folder();
@@ -183,6 +193,8 @@ void give_names(os::FileSystem& files, Unpacker& unpacker, const std::string& ta
         const auto info = files.info(path);
         result.databases.push_back({path, database.original_path, info ? info->size : 0});
     }
+    for (const std::string& patch : unpacker.patch_files())
+        files.rename_new(patch, patch.substr(0, patch.size() - std::strlen(unrecovered_suffix)));
     for (const std::string& log : files.list(unpacker.log_folder())) files.remove(os::join(unpacker.log_folder(), log));
     files.remove_directory(unpacker.log_folder());
     files.sync_directory(target);
@@ -195,39 +207,135 @@ archive::VerifyReport unpack(const ArchiveInput& input, Unpacker& unpacker, cons
     return archive::Archive(*input.file).read(unpacker, options);
 }
 
-void require_restorable(const archive::Manifest& manifest) {
-    if (manifest.kind == archive::BackupKind::incremental || manifest.kind == archive::BackupKind::differential) {
-        throw Error(ErrorKind::chain, JET_errMissingFullBackup,
-                    "this is an " + archive::to_string(manifest.kind) + " backup: it holds logs and no database")
-            .with_hint("restore the full backup that it follows");
+bool holds_databases(const archive::Manifest& manifest) {
+    return manifest.kind == archive::BackupKind::full || manifest.kind == archive::BackupKind::copy;
+}
+
+void require_databases(const archive::Manifest& manifest) {
+    if (holds_databases(manifest)) return;
+    throw Error(ErrorKind::chain, JET_errMissingFullBackup,
+                "this is an " + archive::to_string(manifest.kind) + " backup: it holds logs and no database")
+        .with_hint("give the full backup that it follows, too, or the directory that both lie in");
+}
+
+std::uint64_t unpacked_bytes(const std::vector<ArchiveInput>& inputs) {
+    std::uint64_t bytes = 0;
+    for (const ArchiveInput& input : inputs) {
+        if (!input.file) continue;
+        const archive::Archive opened(*input.file);
+        for (const auto& member : opened.manifest().members) bytes += member.size;
+    }
+    return bytes;
+}
+
+// Unpacks one archive after the other into the same place.
+class ChainUnpacking {
+ public:
+    ChainUnpacking(os::FileSystem& files, const std::string& target, const RestoreRequest& request, const Watch& watch)
+        : files_(files), target_(target), request_(request), watch_(watch) {}
+
+    void run(const std::vector<ArchiveInput>& inputs, RestoreResult& result) {
+        for (const ArchiveInput& input : inputs) {
+            Unpacker& unpacker = *unpackers_.emplace_back(std::make_unique<Unpacker>(files_, target_, watch_));
+            unpacker.leave_out(log_members_);
+            try {
+                result.reports.push_back(make_report(unpack(input, unpacker, request_), unpacker));
+                if (const auto verdict = result.reports.back().verdict(request_.accept_bad_pages)) throw *verdict;
+                result.last = *result.reports.back().archive.manifest;
+                if (unpackers_.size() == 1) {
+                    require_databases(result.last);
+                    result.manifest = result.last;
+                }
+            } catch (Error& error) {
+                error.set_file(input.name);
+                throw;
+            }
+            for (const auto& generation : result.last.logs.generations) log_members_.insert(generation.member);
+        }
+    }
+
+    Unpacker& first() { return *unpackers_.front(); }
+    bool placed_anything() const {
+        return std::ranges::any_of(unpackers_, [](const auto& unpacker) { return unpacker->placed_anything(); });
+    }
+
+ private:
+    os::FileSystem& files_;
+    const std::string& target_;
+    const RestoreRequest& request_;
+    const Watch& watch_;
+    std::vector<std::unique_ptr<Unpacker>> unpackers_;
+    std::set<std::string> log_members_;
+};
+
+// Logs of the instance that go on behind the archives lie beside the restored databases when the engine looks there.
+void take_live_logs(os::FileSystem& files, const std::string& from, const std::string& target,
+                    const archive::Manifest& last, const Watch& watch) {
+    const auto info = files.info(from);
+    if (!info || !info->is_directory) throw Error(ErrorKind::usage, "there is no such directory").in_file(from);
+    for (const std::string& name : files.list(from)) {
+        const auto parsed = format::parse_log_file_name(last.instance.base_name, name);
+        if (!parsed) continue;
+        const bool closed = parsed->kind == format::LogFileKind::archived;
+        if (!closed && parsed->kind != format::LogFileKind::current) continue;
+        if (closed && parsed->number <= last.logs.last) continue;
+        watch.poll();
+        copy_file(files, os::join(from, name), os::join(target, name), [&watch] { watch.poll(); });
     }
 }
 
 }  // namespace
 
-RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request,
-                      const Watch& watch) {
-    if (input.file) require_restorable(archive::Archive(*input.file).manifest());
+std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives) {
+    std::vector<ChainArchive> list;
+    for (const auto& [name, manifest] : archives) list.push_back({name, &manifest});
+    const Chains chains = find_chains(list);
+    if (!chains.forks.empty())
+        throw Error(ErrorKind::chain, JET_errGivenLogFileIsNotContiguous, to_text(chains.forks.front(), list))
+            .with_hint("give the archives of one branch only");
+    std::optional<std::size_t> newest;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (chains.places[i].broken()) continue;
+        if (!newest || archives[*newest].second.consistent_through.time < archives[i].second.consistent_through.time)
+            newest = i;
+    }
+    // A newer one that can't be reached is no reason to give back an older state in silence.
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (!chains.places[i].broken()) continue;
+        if (!newest || archives[*newest].second.consistent_through.time < archives[i].second.consistent_through.time)
+            throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, chains.places[i].problems.front())
+                .in_file(archives[i].first)
+                .with_hint("find what is missing, or name the archives up to which to restore");
+    }
+    if (!newest) throw Error(ErrorKind::usage, "there is no archive here");
+    return chains.places[*newest].needed;
+}
+
+RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
+                      const Watch& watch, const EngineEvents& events) {
+    const ArchiveInput& first = inputs.front();
+    if (first.file) require_databases(archive::Archive(*first.file).manifest());
     prepare_target(files, request.target);
     const std::string target = files.absolute(request.target);
-    if (input.file) require_space(files, target, archive::Archive(*input.file).manifest());
+    const std::uint64_t bytes = unpacked_bytes(inputs);
+    require_space(files, target, bytes);
+    watch.expect(bytes);
 
-    Unpacker unpacker(files, target, watch);
+    ChainUnpacking chain(files, target, request, watch);
     RestoreResult result;
     try {
-        result.report = make_report(unpack(input, unpacker, request), unpacker);
-        if (const auto verdict = result.report.verdict()) throw *verdict;
-        result.manifest = *result.report.archive.manifest;
-        require_restorable(result.manifest);
-        files.sync_directory(unpacker.log_folder());
+        chain.run(inputs, result);
+        files.sync_directory(chain.first().log_folder());
+        if (!request.logs.empty()) take_live_logs(files, request.logs, target, result.last, watch);
         files.sync_directory(target);
         watch.poll();
-        recover(result.manifest, unpacker, target);
-        give_names(files, unpacker, target, result);
+        const EngineReports reports(events, request.accept_bad_pages);
+        recover(result.manifest, result.last.logs.last, chain.first(), target);
+        give_names(files, chain.first(), target, result);
     } catch (const Error& error) {
-        if (!unpacker.placed_anything()) throw;
+        if (!chain.placed_anything()) throw;
         Error told(error.kind(), error.jet(), error.message());
-        told.set_file(error.file().empty() ? input.name : error.file());
+        told.set_file(error.file().empty() ? first.name : error.file());
         throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target +
                                         " under names that end with " + unrecovered_suffix +
                                         "; delete it, or let another engine recover it" +

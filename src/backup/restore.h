@@ -1,12 +1,13 @@
 #pragma once
 
-// From an archive back to databases that can be attached.
+// From archives back to databases that can be attached.
 
 #include <string>
 #include <vector>
 
 #include "archive/reader.h"
 #include "backup/archive_check.h"
+#include "backup/engine_session.h"
 #include "backup/watch.h"
 #include "os/file_system.h"
 
@@ -14,7 +15,9 @@ namespace ese::backup {
 
 struct RestoreRequest {
     std::string target;  // a directory that is empty or does not exist
+    std::string logs;    // empty, or where the instance's logs still are: what they hold beyond the archives is replayed
     unsigned threads = 1;
+    bool accept_bad_pages = false;  // those that the manifest records as damaged
 };
 
 struct RestoredDatabase {
@@ -24,8 +27,9 @@ struct RestoredDatabase {
 };
 
 struct RestoreResult {
-    archive::Manifest manifest;
-    ArchiveReport report;
+    archive::Manifest manifest;          // of the full backup
+    archive::Manifest last;              // of the archive that the chain ends with
+    std::vector<ArchiveReport> reports;  // one for each archive
     std::vector<RestoredDatabase> databases;
 };
 
@@ -36,10 +40,15 @@ struct ArchiveInput {
     std::string name;
 };
 
-// Unpacks everything, checks it, lets the engine recover it, and gives the databases their names. If that fails, what
-// was placed stays under names that end with `.unrecovered`, and the error says so.
-RestoreResult restore(os::FileSystem& files, const ArchiveInput& input, const RestoreRequest& request,
-                      const Watch& watch);
+// `inputs`: a full or copy backup, then what continues it, oldest first; a pipe only alone. Unpacks everything, checks
+// it, lets the engine recover it, and gives the databases their names. If that fails, what was placed stays under names
+// that end with `.unrecovered`, and the error says so.
+RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
+                      const Watch& watch, const EngineEvents& events);
+
+// Which of these archives a restore to the last of them takes, oldest first: indices. The last is the newest one that
+// everything is there for. Throws ErrorKind::chain, naming what is missing, where there is none.
+std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives);
 
 constexpr const char* unrecovered_suffix = ".unrecovered";
 

@@ -96,14 +96,19 @@ void truncate_logs(const EngineApi& engine, JET_INSTANCE instance, const archive
     check(engine.truncate_log(instance), "deleting logs that are no longer needed");
 }
 
-void copy_database(const EngineApi& engine, JET_INSTANCE instance, const archive::BeginDatabase& database,
-                   archive::Writer& writer, const Watch& watch, BackupResult& result) {
+void copy_database(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
+                   const archive::BeginDatabase& database, archive::Writer& writer, const Watch& watch,
+                   BackupResult& result) {
     const std::uint32_t page_bytes = result.manifest.instance.page_bytes;
     const CopiedFile copied =
-        copy_stream(engine, instance, database.original_path, database.member, page_bytes, true, writer, watch);
+        copy_stream(engine, instance,
+                    {database.original_path, database.member, StreamKind::database, plan.accept_bad_pages}, page_bytes,
+                    writer, watch);
     result.manifest.databases.push_back(
         database_record(ByteView(copied.head).first(std::min<std::size_t>(page_bytes, copied.head.size())), copied.tail,
                         database.member, database.original_path, copied.bytes));
+    result.manifest.databases.back().damage = copied.damage;
+    result.damaged_pages += copied.damage.size();
     result.database_bytes += copied.bytes;
     result.pages_checked += result.manifest.databases.back().pages;
 }
@@ -114,7 +119,7 @@ void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string&
     archive::LogsRecord& logs = result.manifest.logs;
     const std::string member = log_member(path);
     const CopiedFile copied =
-        copy_stream(engine, instance, path, member, result.manifest.instance.page_bytes, false, writer, watch);
+        copy_stream(engine, instance, {path, member, StreamKind::log}, result.manifest.instance.page_bytes, writer, watch);
     try {
         if (copied.head.size() < format::log_sector_bytes)
             throw Error(JET_errLogFileCorrupt, "the log has no whole header");
@@ -142,8 +147,10 @@ std::uint32_t generations_in(const std::optional<archive::TruncationPlan>& plann
 }  // namespace
 
 BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
-                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest,
-                        archive::Writer& writer, os::Clock& clock, const Watch& watch) {
+                        const std::vector<archive::BeginDatabase>& databases,
+                        const std::vector<PatchFile>& patch_files, archive::Manifest manifest,
+                        const std::vector<std::string>& engine_warnings, archive::Writer& writer, os::Clock& clock,
+                        const Watch& watch) {
     BackupResult result;
     result.manifest = std::move(manifest);
 
@@ -166,7 +173,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
                 throw Error(JET_errDatabaseNotFound, "the engine does not list this database")
                     .in_file(database.original_path);
             }
-            copy_database(engine, instance, database, writer, watch, result);
+            copy_database(engine, instance, plan, database, writer, watch, result);
         }
     }
 
@@ -187,6 +194,11 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
         copy_log(engine, instance, path, generation, writer, watch, previous, result);
         generation = generation.next();
     }
+    // and for the patch file of each database that has one
+    for (const PatchFile& patch : patch_files) {
+        copy_stream(engine, instance, {patch.path, patch.member, StreamKind::patch_file},
+                    result.manifest.instance.page_bytes, writer, watch);
+    }
 
     // JetGetTruncateLogInfo: what will be deleted is written down before it is.
     if (plan.truncate) {
@@ -197,6 +209,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
 
     // The archive gets its end, and is made durable.
     watch.poll();
+    result.manifest.warnings.insert(result.manifest.warnings.end(), engine_warnings.begin(), engine_warnings.end());
     result.manifest.finished = archive::rfc3339(clock.now_unix_ms());
     result.written = writer.finish(result.manifest);
 

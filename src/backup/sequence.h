@@ -19,11 +19,18 @@ namespace ese::backup {
 // What kind of backup, and what becomes of the logs: DESIGN's table, for one row of it.
 struct SequencePlan {
     archive::BackupKind kind = archive::BackupKind::full;
+    bool accept_bad_pages = false;  // the engine was told to deliver them; they are recorded
     bool truncate = false;       // JetTruncateLog, once the archive is durable
     bool truncate_done = false;  // kept, but the headers count it as a truncating backup (JET_bitBackupTruncateDone)
     std::string kept_because;    // for the manifest, where logs are kept
 
     bool reads_databases() const { return kind == archive::BackupKind::full || kind == archive::BackupKind::copy; }
+};
+
+// What goes with the databases that the archive's begin record announced.
+struct PatchFile {
+    std::string path;
+    std::string member;
 };
 
 struct BackupResult {
@@ -32,15 +39,18 @@ struct BackupResult {
     std::uint64_t database_bytes = 0;  // as streamed
     std::uint64_t log_bytes = 0;
     std::uint64_t pages_checked = 0;
+    std::uint64_t damaged_pages = 0;  // accepted
     std::uint32_t truncated = 0;         // generations that JetTruncateLog was to delete, and it succeeded
     std::optional<Error> after_archive;  // the archive is complete; a later step failed
 };
 
 // `databases` are those that the archive's begin record announced, by their path as the engine names it; `manifest` has
-// the identity, and gets the rest here. Everything that fails before the archive is finished is thrown, with the
+// the identity, and gets the rest here; `engine_warnings` grow while the engine works. Everything that fails before the archive is finished is thrown, with the
 // engine's backup ended as aborted.
 BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
-                        const std::vector<archive::BeginDatabase>& databases, archive::Manifest manifest,
-                        archive::Writer& writer, os::Clock& clock, const Watch& watch);
+                        const std::vector<archive::BeginDatabase>& databases,
+                        const std::vector<PatchFile>& patch_files, archive::Manifest manifest,
+                        const std::vector<std::string>& engine_warnings, archive::Writer& writer, os::Clock& clock,
+                        const Watch& watch);
 
 }  // namespace ese::backup

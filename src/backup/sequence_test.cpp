@@ -210,7 +210,7 @@ Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, b
     Run made;
     try {
         archive::Writer writer(sink, begin, {});
-        made.result = run_backup(engine.api(), JET_INSTANCE{}, plan, begin.databases, manifest, writer, clock, watch);
+        made.result = run_backup(engine.api(), JET_INSTANCE{}, plan, begin.databases, {}, manifest, {}, writer, clock, watch);
     } catch (const Error& error) {
         made.error = error;
     }
@@ -218,7 +218,7 @@ Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, b
     return made;
 }
 
-const SequencePlan truncating_full{archive::BackupKind::full, true, false, ""};
+const SequencePlan truncating_full{archive::BackupKind::full, false, true, false, ""};
 
 }  // namespace
 
@@ -290,11 +290,11 @@ TEST_CASE("without a receipt no log is deleted, even if that was planned") {
 
 TEST_CASE("a full backup that keeps its logs counts as truncating, a copy does not") {
     FakeEngine keeping;
-    REQUIRE(run(keeping, {archive::BackupKind::full, false, true, "kept on request"}).result);
+    REQUIRE(run(keeping, {archive::BackupKind::full, false, false, true, "kept on request"}).result);
     CHECK_FALSE(keeping.called("truncate"));
     CHECK(keeping.end_grbit() == (JET_bitBackupEndNormal | JET_bitBackupTruncateDone));
     FakeEngine copying;
-    const Run copy = run(copying, {archive::BackupKind::copy, false, false, "a copy backup keeps the logs"});
+    const Run copy = run(copying, {archive::BackupKind::copy, false, false, false, "a copy backup keeps the logs"});
     REQUIRE(copy.result);
     CHECK_FALSE(copying.called("truncate"));
     CHECK(copying.end_grbit() == JET_bitBackupEndNormal);

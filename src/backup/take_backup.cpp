@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "archive/command_sink.h"
 #include "archive/reader.h"
@@ -115,18 +116,21 @@ void warn_of_lesser_kind(const BackupRequest& request, const SequencePlan& plan,
                             "that keeps the logs)");
 }
 
-// An instance that can be attached, and from which this kind of backup can be taken. Nothing has been written when it
-// throws, but for the copy that was asked for.
-FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& request, const Watch& watch,
-                               const Listener& listener) {
+// What lies there, if this kind of backup can be taken from it. Writes nothing.
+FoundInstance examine_instance(os::FileSystem& files, const BackupRequest& request, const Listener& listener) {
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
     for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
     if (holds_only_logs(request.kind)) require_base_for_logs(found);
-    if (request.offline_copy.empty()) {
-        require_usable_in_place(files, found);
-        return found;
-    }
+    if (request.offline_copy.empty()) require_usable_in_place(files, found);
+    return found;
+}
+
+// An instance that can be attached: as it was found, or the copy that was asked for.
+FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& request, const Watch& watch,
+                               const Listener& listener) {
+    FoundInstance found = examine_instance(files, request, listener);
+    if (request.offline_copy.empty()) return found;
     return copy_instance(files, found, request.offline_copy, [&watch] { watch.poll(); });
 }
 
@@ -134,22 +138,25 @@ FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& reque
 
 bool holds_only_logs(BackupKind kind) { return kind == BackupKind::incremental || kind == BackupKind::differential; }
 
-SequencePlan plan_backup(const BackupRequest& request, bool base_is_there) {
+SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_logs_because) {
     const char* unknown = "nothing is known of what becomes of standard output";
-    if (!request.offline_copy.empty())
-        return {BackupKind::copy, false, false, "the backup was taken from a copy of the instance"};
-    if (request.kind == BackupKind::copy) return {BackupKind::copy, false, false, "a copy backup keeps the logs"};
+    const auto copy = [&](const char* why) {
+        return SequencePlan{BackupKind::copy, request.accept_bad_pages, false, false, why};
+    };
+    if (!request.offline_copy.empty()) return copy("the backup was taken from a copy of the instance");
+    // The logs and an older backup may be what repairs the pages.
+    if (request.accept_bad_pages) return copy("a backup that may hold damaged pages keeps the logs");
+    if (request.kind == BackupKind::copy) return copy("a copy backup keeps the logs");
     if (request.kind == BackupKind::differential)
-        return {BackupKind::differential, false, false, "a differential backup keeps the logs"};
+        return {BackupKind::differential, false, false, false, "a differential backup keeps the logs"};
     if (request.to_standard_output()) {
-        if (request.assume_durable) return {request.kind, false, true, unknown};
+        if (request.assume_durable) return {request.kind, false, false, true, unknown};
         const bool full = request.kind == BackupKind::full;
-        return {full ? BackupKind::copy : BackupKind::differential, false, false, unknown};
+        return {full ? BackupKind::copy : BackupKind::differential, false, false, false, unknown};
     }
-    if (request.keep_logs) return {request.kind, false, true, "kept on request"};
-    if (request.kind == BackupKind::incremental && !base_is_there)
-        return {request.kind, false, true, "the backups that this one continues are not in " + request.out};
-    return {request.kind, true, false, ""};
+    if (request.keep_logs) return {request.kind, false, false, true, "kept on request"};
+    if (!keep_logs_because.empty()) return {request.kind, false, false, true, keep_logs_because};
+    return {request.kind, false, true, false, ""};
 }
 
 void require_base_for_logs(const FoundInstance& found) {
@@ -247,27 +254,104 @@ std::string archive_path(os::FileSystem& files, const std::string& out, const st
     return path;
 }
 
-// What is in the directory that an incremental backup goes to decides whether its logs may be deleted.
-bool base_is_there(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
-    if (request.kind != BackupKind::incremental || !request.to_command.empty()) return true;
-    const auto info = files.info(request.out);
-    return !info || !info->is_directory || holds_base(files, request.out, found);
+std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
+    namespace field = format::header_field;
+    if (request.kind == BackupKind::incremental && request.to_command.empty()) {
+        const auto info = files.info(request.out);
+        if (info && info->is_directory && !holds_base(files, request.out, found))
+            return "the backups that this one continues are not in " + request.out;
+    }
+    // The original engine does not know of databases that are not attached, and would delete what they need
+    // (BACKUP-SEMANTICS 4, consequences).
+    for (const FoundDatabase& other : found.bystanders) {
+        const Generation last = other.header.get(field::full_previous).high;
+        if (last == Generation())
+            return other.path + " has the same logs, is not in this backup, and was never backed up";
+        if (found.generations.empty() || last < found.generations.back())
+            return other.path + " has the same logs, is not in this backup, and was last backed up up to generation " +
+                   format::to_string(last);
+    }
+    return {};
+}
+
+namespace {
+
+std::vector<PatchFile> patch_files(os::FileSystem& files, const FoundInstance& found) {
+    std::vector<PatchFile> list;
+    for (std::size_t i = 0; i < found.databases.size(); ++i) {
+        const auto beside = [](const std::string& path) { return path.substr(0, path.rfind('.')) + ".pat"; };
+        const std::string path = beside(found.databases[i].path);
+        const auto info = files.info(path);
+        if (info && info->is_regular) list.push_back({path, beside(database_member(i, found.databases[i].path))});
+    }
+    return list;
+}
+
+// The logs that the backup would have if it began now; the last one is closed for it.
+std::pair<Generation, Generation> log_range(const FoundInstance& found, const SequencePlan& plan) {
+    if (found.generations.empty()) return {};
+    return {plan.reads_databases() ? found.generations.back() : found.generations.front(), found.generations.back()};
+}
+
+std::uint64_t raw_bytes(os::FileSystem& files, const FoundInstance& found, const SequencePlan& plan) {
+    std::uint64_t bytes = 0;
+    if (plan.reads_databases()) {
+        for (const FoundDatabase& database : found.databases)
+            bytes += file_bytes(files, database.path) + found.page_bytes;
+    }
+    const Generation first = log_range(found, plan).first;
+    for (const Generation generation : found.generations)
+        if (generation >= first) bytes += found.log_file_bytes;
+    return bytes;
+}
+
+}  // namespace
+
+BackupForecast forecast_backup(os::FileSystem& files, os::Clock& clock, const BackupRequest& request,
+                               const Listener& listener) {
+    warn_of_lesser_kind(request, plan_backup(request, ""), listener);
+    BackupForecast forecast;
+    forecast.found = examine_instance(files, request, listener);
+    const FoundInstance& found = forecast.found;
+    forecast.plan = plan_backup(request, reason_to_keep_logs(files, request, found));
+    const std::string name = archive_name(found.naming.base, clock.now_unix_ms(), forecast.plan.kind, "ID");
+    forecast.where = !request.to_command.empty()     ? name
+                     : request.to_standard_output() ? standard_output_name
+                                                    : archive_path(files, request.out, name);
+    std::tie(forecast.first_log, forecast.last_log) = log_range(found, forecast.plan);
+    if (forecast.plan.truncate && !found.generations.empty()) {
+        forecast.first_deleted = found.generations.front();
+        forecast.last_deleted = forecast.last_log;
+    }
+    forecast.raw_bytes = raw_bytes(files, found, forecast.plan);
+    return forecast;
 }
 
 TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupRequest& request, const Watch& watch,
                         const Listener& listener) {
     const std::int64_t started = clock.now_unix_ms();
-    warn_of_lesser_kind(request, plan_backup(request, true), listener);
+    warn_of_lesser_kind(request, plan_backup(request, ""), listener);
     const FoundInstance found = prepare_instance(files, request, watch, listener);
-    const SequencePlan plan = plan_backup(request, base_is_there(files, request, found));
+    const SequencePlan plan = plan_backup(request, reason_to_keep_logs(files, request, found));
     const archive::BackupIdentity identity = identify(request, found, plan.kind, started, clock);
     const archive::BeginRecord begin = begin_record(identity, files, found, plan.reads_databases());
     archive::Manifest manifest;
     static_cast<archive::BackupIdentity&>(manifest) = identity;
+    watch.expect(raw_bytes(files, found, plan));
     // Before the engine is started: an output that cannot be had leaves the instance untouched.
     Output output =
         open_output(files, request, archive_name(found.naming.base, started, plan.kind, identity.id), watch);
 
+    constexpr std::uint32_t warning = 1;
+    std::vector<std::string> engine_warnings;
+    const EngineEvents events = [&](std::uint32_t event, std::uint32_t severity, const std::string& text) {
+        if (severity == warning) {
+            engine_warnings.push_back(text);
+            listener.warn(text);
+        }
+        listener.event(event, severity, text);
+    };
+    const EngineReports reports(events, request.accept_bad_pages);
     EngineSession session(found);
     // Not before: an interrupted run, which the engine ends now, may have left a mark in the logs alone.
     if (!plan.reads_databases()) manifest.databases = records_of(files, found);
@@ -279,7 +363,9 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
         options.mtime_unix_seconds = started / 1000;
         archive::Writer writer(*output.sink, begin, options);
         static_cast<BackupResult&>(result) =
-            run_backup(esent(), session.instance(), plan, begin.databases, std::move(manifest), writer, clock, watch);
+            run_backup(esent(), session.instance(), plan, begin.databases,
+                       plan.reads_databases() ? patch_files(files, found) : std::vector<PatchFile>(),
+                       std::move(manifest), engine_warnings, writer, clock, watch);
     }
     result.plan = plan;
     result.where = output.where;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "archive/sink.h"
+#include "backup/engine_session.h"
 #include "backup/instance_finder.h"
 #include "backup/sequence.h"
 #include "os/clock.h"
@@ -22,6 +23,7 @@ struct BackupRequest {
     unsigned threads = 1;
     bool keep_logs = false;
     bool assume_durable = false;
+    bool accept_bad_pages = false;
     std::string offline_copy;  // empty: in place
     int output_fd = -1;        // for "-": what the archive is written to; owned from here on
     std::uint32_t process_id = 0;
@@ -35,6 +37,7 @@ struct BackupRequest {
 struct Listener {
     std::function<void(const FoundInstance&)> found = [](const FoundInstance&) {};
     std::function<void(const std::string&)> warn = [](const std::string&) {};
+    EngineEvents event = [](std::uint32_t, std::uint32_t, const std::string&) {};
 };
 
 struct TakenBackup : BackupResult {
@@ -46,15 +49,28 @@ struct TakenBackup : BackupResult {
 TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupRequest& request, const Watch& watch,
                         const Listener& listener);
 
-// DESIGN's table: kind, and what becomes of the logs. `base_is_there`: the archive's directory holds what an
-// incremental backup continues; only asked for those.
-SequencePlan plan_backup(const BackupRequest& request, bool base_is_there);
+// What a backup would do, told without writing anything and without the engine.
+struct BackupForecast {
+    FoundInstance found;
+    SequencePlan plan;
+    std::string where;              // in a directory: with ID for what is not known yet
+    Generation first_log, last_log;  // that would be in it; the current log is closed for it
+    Generation first_deleted, last_deleted;  // none: nothing
+    std::uint64_t raw_bytes = 0;    // of databases and logs
+};
+// Throws what the backup itself would throw before it begins.
+BackupForecast forecast_backup(os::FileSystem& files, os::Clock& clock, const BackupRequest& request,
+                               const Listener& listener);
+
+// DESIGN's table: kind, and what becomes of the logs. `keep_logs_because`: why they can't be deleted although the table
+// says so; empty where nothing speaks against it.
+SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_logs_because);
+
+// Why logs that the databases of this backup do not need have to stay: the archives where it goes do not lead up to an
+// incremental backup, or another database of the same log stream was not backed up since.
+std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found);
 
 bool holds_only_logs(archive::BackupKind kind);
-
-// Of an incremental backup: whether the archives where it goes can be restored up to where it begins. True where
-// nothing can be known.
-bool base_is_there(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found);
 
 // What an incremental or differential backup needs, as the engine will ask for it: no circular logging, and a full
 // backup of every database. Looked at before anything is written.

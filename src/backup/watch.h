@@ -8,11 +8,13 @@
 
 namespace ese::backup {
 
-// Where a long piece of work looks up. Both functions are called on several threads.
+// Where a long piece of work looks up, and says how far it is. All functions may be called on several threads.
 struct Watch {
     std::function<bool()> stop = [] { return false; };  // asked at each buffer
-    std::function<void(const std::string& file, std::uint64_t done, std::uint64_t total)> progress =
-        [](const std::string&, std::uint64_t, std::uint64_t) {};
+    // How many bytes there are to do in all, as far as that is known; may be said again with more.
+    std::function<void(std::uint64_t total_bytes)> expect = [](std::uint64_t) {};
+    // So many bytes more are done, of this file.
+    std::function<void(const std::string& file, std::uint64_t bytes)> advance = [](const std::string&, std::uint64_t) {};
 
     // Throws ErrorKind::interrupted.
     void poll() const {

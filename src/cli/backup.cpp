@@ -1,5 +1,6 @@
 #include "cli/backup.h"
 
+#include "cli/progress.h"
 #include "os/process.h"
 #include "os/terminal.h"
 
@@ -72,6 +73,8 @@ Json summary(const Shell& shell, const backup::TakenBackup& result) {
     line["consistent_through"] = {{"generation", manifest.consistent_through.generation},
                                   {"time", manifest.consistent_through.time}};
     line["pages_checked"] = result.pages_checked;
+    line["damaged_pages"] = result.damaged_pages;
+    line["warnings"] = manifest.warnings;
     line["raw_bytes"] = result.written.raw_bytes;
     line["compressed_bytes"] = result.written.compressed_bytes;
     line["manifest_sha256"] = result.written.manifest_sha256;
@@ -109,8 +112,72 @@ int after_archive(const Output& output, const backup::TakenBackup& result) {
     return exit_status::after_archive;
 }
 
-int take(const Shell& shell, backup::BackupRequest& request) {
-    settle_output(request);
+// Damaged pages that were accepted: the first of them, and how many there are.
+void tell_damaged_pages(const Output& output, const backup::TakenBackup& result) {
+    constexpr std::uint64_t most = 20;
+    std::uint64_t told = 0;
+    for (const auto& database : result.manifest.databases) {
+        for (const auto& page : database.damage) {
+            if (++told > most) continue;
+            output.warn(database.original_path + ": page " + std::to_string(page.page) + " is damaged (" + page.reason +
+                        "): its checksum is " + page.found + ", its bytes give " + page.expected);
+        }
+    }
+    if (told > most) output.warn("and " + std::to_string(told - most) + " more damaged pages");
+}
+
+int with_damaged_pages(const Output& output, const backup::TakenBackup& result) {
+    const Error error =
+        Error(ErrorKind::source_damaged, JET_errReadVerifyFailure,
+              "the archive " + result.where + " is complete, and holds " + counted(result.damaged_pages, "damaged page"))
+            .with_hint("restore an older backup, and the logs since then, to get these pages back");
+    output.fail(error, exit_code(exit_status::source_damaged), exit_status::source_damaged);
+    return exit_status::source_damaged;
+}
+
+std::string range_text(Generation first, Generation last) {
+    return first == last ? "generation " + format::to_string(first)
+                         : "generations " + format::to_string(first) + " to " + format::to_string(last);
+}
+
+int tell_forecast(const Shell& shell, const backup::BackupRequest& request, const backup::BackupForecast& forecast) {
+    const Output& output = shell.output;
+    const auto& plan = forecast.plan;
+    Json line = json_line("plan");
+    line["kind"] = archive::to_string(plan.kind);
+    line["archive"] = forecast.where;
+    line["raw_bytes"] = forecast.raw_bytes;
+    output.say((plan.kind == archive::BackupKind::incremental ? "an " : "a ") + archive::to_string(plan.kind) + " backup would be written to " + forecast.where + ": " +
+               human_bytes(forecast.raw_bytes) + " before compression");
+    line["databases"] = Json::array();
+    for (const auto& database : forecast.found.databases) {
+        if (plan.reads_databases()) line["databases"].push_back({{"path", database.path}, {"why", database.why}});
+    }
+    if (forecast.last_log != Generation()) {
+        output.say("logs: " + range_text(forecast.first_log, forecast.last_log) + ", the last of which is closed for it");
+        line["logs"] = {{"first", forecast.first_log.value()}, {"last", forecast.last_log.value()}};
+    }
+    if (forecast.last_deleted != Generation()) {
+        output.say("once it is durable, logs that no database needs any more would be deleted: " +
+                   range_text(forecast.first_deleted, forecast.last_deleted));
+        line["logs_deleted"] = {{"first", forecast.first_deleted.value()}, {"last", forecast.last_deleted.value()}};
+    } else {
+        output.say("no log would be deleted" + (plan.kept_because.empty() ? "" : ": " + plan.kept_because));
+        line["logs_kept_because"] = plan.kept_because;
+    }
+    if (!request.offline_copy.empty()) line["offline_copy"] = request.offline_copy;
+    output.event(line);
+    Json last = json_line("summary");
+    last["command"] = shell.command;
+    last["dry_run"] = true;
+    output.event(last);
+    return exit_status::done;
+}
+
+int take(const Shell& shell, backup::BackupRequest& request, bool dry_run) {
+    if (!dry_run) settle_output(request);
+    if (dry_run && request.out.empty() == request.to_command.empty())
+        throw Error(ErrorKind::usage, "say where the archive would go").with_hint("with --out or --to-command");
     request.process_id = os::process_id();
     request.host = os::host_name();
     request.tool = tool_name;
@@ -118,11 +185,24 @@ int take(const Shell& shell, backup::BackupRequest& request) {
     backup::Listener listener;
     listener.found = [&](const backup::FoundInstance& found) { tell_found(shell.output, found); };
     listener.warn = [&](const std::string& text) { shell.output.warn(text); };
-    const auto result = backup::take_backup(os::real_file_system(), os::real_clock(), request, shell.watch(), listener);
+    listener.event = shell.events();
+    if (dry_run) {
+        return tell_forecast(
+            shell, request,
+            backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listener));
+    }
+    const auto result = [&] {
+        const Progress progress(shell.output, shell.progress_seconds);
+        return backup::take_backup(os::real_file_system(), os::real_clock(), request, progress.watch(), listener);
+    }();
+    shell.conclude(archive::to_string(result.manifest.kind) + " backup " + result.manifest.id + " written to " +
+                   result.where + "; " + tell_logs(result));
     if (!request.offline_copy.empty())
         shell.output.say("the copy in " + request.offline_copy + " is no longer needed and may be deleted");
+    tell_damaged_pages(shell.output, result);
     tell_result(shell.output, result);
     shell.output.event(summary(shell, result));
+    if (result.damaged_pages > 0) return with_damaged_pages(shell.output, result);
     return result.after_archive ? after_archive(shell.output, result) : exit_status::done;
 }
 
@@ -132,8 +212,9 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
                                  const std::string& description) {
     const auto request = std::make_shared<backup::BackupRequest>();
     request->kind = kind;
+    const auto dry_run = std::make_shared<bool>(false);
     CLI::App* command = add_command(parent, shell, archive::to_string(kind), description, Subject::source,
-                                    [&shell, request] { return take(shell, *request); });
+                                    [&shell, request, dry_run] { return take(shell, *request, *dry_run); });
     command->add_option("--instance", request->instance.directory, "The directory of the instance")
         ->required()
         ->type_name("DIR");
@@ -160,6 +241,9 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     command->add_option("--level", request->level, "Compression, 1 to 19")
         ->check(CLI::Range(1, 19))
         ->capture_default_str();
+    command->add_flag("-n,--dry-run", *dry_run, "Say what would be backed up and deleted, and do nothing");
+    add_watching(*command, shell);
+    add_syslog(*command, shell);
     add_threads(*command, request->threads);
     return {command, request};
 }

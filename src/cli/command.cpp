@@ -5,7 +5,9 @@
 #include <new>
 #include <thread>
 
+#include "cli/configuration.h"
 #include "os/signals.h"
+#include "os/system_log.h"
 
 namespace ese::cli {
 
@@ -24,6 +26,7 @@ std::string exit_code_help() {
 int fail(const Shell& shell, const Error& error) {
     const ExitCode& code = exit_code_of(error, shell.subject);
     const int status = code.status == exit_status::signal ? exit_status::signal + os::stop_signal() : code.status;
+    if (shell.syslog) os::write_system_log(os::LogSeverity::error, error_text(error));
     shell.output.fail(error, code, status);
     return status;
 }
@@ -45,10 +48,15 @@ int act(const Shell& shell) {
 
 }  // namespace
 
-backup::Watch Shell::watch() const {
-    backup::Watch watch;
-    watch.stop = [] { return os::stop_signal() != 0; };
-    return watch;
+backup::EngineEvents Shell::events() const {
+    return [this](std::uint32_t, std::uint32_t severity, const std::string& text) {
+        if (syslog) os::write_system_log(static_cast<os::LogSeverity>(std::min(severity, 2U)), text);
+        output.detail(text);
+    };
+}
+
+void Shell::conclude(const std::string& text) const {
+    if (syslog) os::write_system_log(os::LogSeverity::information, text);
 }
 
 CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description,
@@ -73,6 +81,16 @@ void add_threads(CLI::App& command, unsigned& threads) {
         ->capture_default_str();
 }
 
+void add_watching(CLI::App& command, Shell& shell) {
+    command.add_option("--progress", shell.progress_seconds, "A line every so many seconds that says how far it is")
+        ->check(CLI::Range(1, 86400))
+        ->type_name("SECONDS");
+}
+
+void add_syslog(CLI::App& command, Shell& shell) {
+    command.add_flag("--syslog", shell.syslog, "Send what the engine reports to the system's log, too");
+}
+
 int run(int argc, char** argv) {
     os::catch_stop_signals();
     Shell shell;
@@ -84,22 +102,20 @@ int run(int argc, char** argv) {
     add_full(app, shell);
     add_incremental(app, shell);
     add_differential(app, shell);
-    CLI::App* backup = app.add_subcommand("backup", "The same backups, spelled `esebackup backup full` and so on");
-    backup->require_subcommand(1);
-    add_full(*backup, shell);
-    add_incremental(*backup, shell);
-    add_differential(*backup, shell);
     add_restore(app, shell);
     add_verify(app, shell);
     add_list(app, shell);
     add_inspect(app, shell);
     try {
-        app.parse(argc, argv);
+        configure(app);
+        app.parse(arguments_in_reverse(argc, argv));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         shell.output.json =
             std::any_of(argv, argv + argc, [](const char* arg) { return std::strcmp(arg, "--json") == 0; });
-        return fail(shell, Error(ErrorKind::usage, error.what()).with_hint("see \"esebackup --help\""));
+        const bool in_file = dynamic_cast<const CLI::ConfigError*>(&error) != nullptr;
+        const std::string text = (in_file ? "configuration file: " : "") + std::string(error.what());
+        return fail(shell, Error(ErrorKind::usage, text).with_hint("see \"esebackup --help\""));
     }
     return act(shell);
 }

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
-#include "backup/watch.h"
+#include "backup/engine_session.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 
@@ -18,14 +18,22 @@ struct Shell {
     Subject subject = Subject::source;  // of what the chosen command reads
     std::function<int()> action;        // the chosen command; returns the exit status
     std::string command;                // its name
+    unsigned progress_seconds = 0;      // 0: no lines
+    bool syslog = false;
 
-    // Stops when a signal asked for it.
-    backup::Watch watch() const;
+    // What the engine reports goes to the system's log if that was asked for, and to people with --verbose.
+    backup::EngineEvents events() const;
+    // The same with what the command itself has to say in the end.
+    void conclude(const std::string& text) const;
 };
 
 // A subcommand with the options that all of them have. `run` becomes the shell's action when it is chosen.
 CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description,
                       Subject subject, std::function<int()> run);
+// --progress, of the long ones.
+void add_watching(CLI::App& command, Shell& shell);
+// --syslog, of those that run the engine.
+void add_syslog(CLI::App& command, Shell& shell);
 // --threads, with the number of processors as its default.
 void add_threads(CLI::App& command, unsigned& threads);
 

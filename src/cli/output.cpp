@@ -11,9 +11,11 @@ namespace {
 
 constexpr int schema = 1;
 
-// Paths and names come from archives and files that anybody may have made: control characters in them must not reach a terminal.
-// What is said in several lines keeps its line ends.
-std::string printable(const std::string& text, bool keep_line_ends = false) {
+std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string printable(const std::string& text, bool keep_line_ends) {
     std::string shown;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -28,11 +30,8 @@ std::string printable(const std::string& text, bool keep_line_ends = false) {
     return shown;
 }
 
-std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-}  // namespace
-
 void Output::line(const std::string& text) const {
+    if (before_text) before_text();
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fputc('\n', stdout);
 }
@@ -51,6 +50,7 @@ void Output::warn(const std::string& text) const {
         warning["message"] = text;
         return line(dump(warning));
     }
+    if (before_text) before_text();
     std::fflush(stdout);
     std::fprintf(stderr, "esebackup: warning: %s\n", printable(text).c_str());
 }

@@ -3,6 +3,7 @@
 // What the command says, to people or, with --json, to programs: JSON Lines, of which the last is the summary or the
 // error.
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -18,6 +19,8 @@ class Output {
     bool json = false;
     bool quiet = false;
     bool verbose = false;
+    // Called before text goes to a terminal, where a bar may be drawn.
+    mutable std::function<void()> before_text;
 
     // For people, on standard output; not with --quiet or --json.
     void say(const std::string& line) const;
@@ -40,6 +43,10 @@ class Output {
 // "/srv/app: an incremental backup needs a full backup first; run "esebackup full" (JET_errMissingFullBackup, -560)"
 std::string error_text(const Error& error);
 Json error_json(const Error& error, const ExitCode& code, int status);
+
+// Paths and names come from archives and files that anybody may have made: control characters in them must not reach a
+// terminal. What is said in several lines keeps its line ends.
+std::string printable(const std::string& text, bool keep_line_ends = false);
 
 // {"type": type, "schema": 1}, to be continued.
 Json json_line(const char* type);

@@ -1,26 +1,94 @@
+#include "backup/restore.h"
+
+#include <algorithm>
 #include <memory>
 
-#include "backup/restore.h"
 #include "cli/command.h"
 #include "cli/input.h"
+#include "cli/progress.h"
 
 namespace ese::cli {
 
 namespace {
 
 struct Options {
-    std::string archive;
+    std::vector<std::string> archives;
     backup::RestoreRequest request;
+    bool plan = false;
 };
 
-void tell_result(const Output& output, const backup::RestoreResult& result) {
+// The archives that the restore takes, oldest first, opened.
+struct Chain {
+    std::vector<std::unique_ptr<Input>> inputs;
+    std::vector<std::pair<std::string, archive::Manifest>> archives;  // with what they say of themselves; none of a pipe
+};
+
+Chain open_chain(const std::vector<std::string>& arguments) {
+    Chain chain;
+    if (arguments.size() == 1 && arguments.front() == "-") {
+        chain.inputs.push_back(std::make_unique<Input>("-"));
+        return chain;
+    }
+    std::vector<std::unique_ptr<Input>> all;
+    std::vector<std::pair<std::string, archive::Manifest>> archives;
+    for (const std::string& argument : arguments) {
+        if (argument == "-") throw Error(ErrorKind::usage, "standard input can only be restored alone");
+        for (const std::string& name : archives_in(argument)) {
+            all.push_back(std::make_unique<Input>(name));
+            archives.emplace_back(name, archive::Archive(all.back()->file()).manifest());
+        }
+    }
+    if (all.empty()) throw Error(ErrorKind::usage, "there is no archive here").in_file(arguments.front());
+    // A full backup that was named alone is what is wanted, whatever else could be said of it.
+    const std::vector<std::size_t> chosen =
+        all.size() == 1 && archives.front().second.kind != archive::BackupKind::incremental &&
+                archives.front().second.kind != archive::BackupKind::differential
+            ? std::vector<std::size_t>{0}
+            : backup::choose_chain(archives);
+    for (const std::size_t index : chosen) {
+        chain.inputs.push_back(std::move(all[index]));
+        chain.archives.push_back(std::move(archives[index]));
+    }
+    return chain;
+}
+
+void tell_plan(const Output& output, const Options& options, const Chain& chain) {
+    Json line = json_line("plan");
+    line["archives"] = Json::array();
+    for (const auto& [name, manifest] : chain.archives) {
+        output.say(name + ": " + archive::to_string(manifest.kind) + " backup of " + manifest.started +
+                   ", log generations " + std::to_string(manifest.logs.first) + " to " +
+                   std::to_string(manifest.logs.last));
+        line["archives"].push_back({{"path", name}, {"id", manifest.id}, {"kind", archive::to_string(manifest.kind)}});
+    }
+    const archive::Manifest& last = chain.archives.back().second;
+    output.say((options.plan ? "would be restored to " : "restoring to ") + options.request.target +
+               ": everything committed before " + last.consistent_through.time +
+               (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " go on with"));
+    line["target"] = options.request.target;
+    line["consistent_through"] = {{"generation", last.consistent_through.generation},
+                                  {"time", last.consistent_through.time}};
+    if (!options.request.logs.empty()) line["logs"] = options.request.logs;
+    output.event(line);
+}
+
+void tell_result(const Output& output, const Options& options, const backup::RestoreResult& result) {
+    std::uint64_t pages = 0, logs = 0;
+    for (const auto& report : result.reports) {
+        for (const auto& warning : report.warnings) output.warn(damage_text(warning));
+        for (const auto& damage : report.recorded)
+            output.warn(damage_text(damage) + "; it was so when the backup was taken, and was restored all the same");
+        pages += report.pages;
+        logs += report.logs;
+    }
     Json line = json_line("summary");
     line["command"] = "restore";
-    line["id"] = result.manifest.id;
-    line["kind"] = archive::to_string(result.manifest.kind);
-    line["consistent_through"] = {{"generation", result.manifest.consistent_through.generation},
-                                  {"time", result.manifest.consistent_through.time}};
-    line["pages_checked"] = result.report.pages;
+    line["id"] = result.last.id;
+    line["kind"] = archive::to_string(result.last.kind);
+    line["archives"] = result.reports.size();
+    line["consistent_through"] = {{"generation", result.last.consistent_through.generation},
+                                  {"time", result.last.consistent_through.time}};
+    line["pages_checked"] = pages;
     line["databases"] = Json::array();
     for (const auto& database : result.databases) {
         output.say(database.path + ": restored, " + human_bytes(database.bytes) + " (was " + database.original_path +
@@ -28,19 +96,35 @@ void tell_result(const Output& output, const backup::RestoreResult& result) {
         line["databases"].push_back(
             {{"path", database.path}, {"original_path", database.original_path}, {"bytes", database.bytes}});
     }
-    output.say(counted(result.report.pages, "page") + " and " + counted(result.report.logs, "log") +
-               " checked; everything committed before " + result.manifest.consistent_through.time + " is there");
+    output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; everything committed before " +
+               result.last.consistent_through.time + " is there" +
+               (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " went on with"));
     output.say("the next backup of what was restored must be a full one");
     line["next_backup"] = "full";
     output.event(line);
 }
 
 int restore(const Shell& shell, const Options& options) {
-    Input input(options.archive);
-    const backup::Watch watch = shell.watch();
-    const auto result = backup::restore(os::real_file_system(), input.archive(), options.request, watch);
-    for (const auto& warning : result.report.warnings) shell.output.warn(damage_text(warning));
-    tell_result(shell.output, result);
+    const Chain chain = open_chain(options.archives);
+    if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1))
+        tell_plan(shell.output, options, chain);
+    if (options.plan) {
+        if (chain.archives.empty())
+            throw Error(ErrorKind::usage, "what comes on standard input can't be told before it is restored");
+        Json line = json_line("summary");
+        line["command"] = "restore";
+        line["dry_run"] = true;
+        shell.output.event(line);
+        return exit_status::done;
+    }
+    std::vector<backup::ArchiveInput> inputs;
+    for (const auto& input : chain.inputs) inputs.push_back(input->archive());
+    const auto result = [&] {
+        const Progress progress(shell.output, shell.progress_seconds);
+        return backup::restore(os::real_file_system(), inputs, options.request, progress.watch(), shell.events());
+    }();
+    shell.conclude("restored " + options.request.target + " from backup " + result.last.id);
+    tell_result(shell.output, options, result);
     return exit_status::done;
 }
 
@@ -50,12 +134,24 @@ void add_restore(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = add_command(parent, shell, "restore", "Restore the databases of a backup and recover them",
                                     Subject::archive, [&shell, options] { return restore(shell, *options); });
-    command->add_option("archive", options->archive, "The archive, or - for standard input")
+    command
+        ->add_option("archive", options->archives,
+                     "A full backup, and what continues it: archives in any order, or directories of them; or - for "
+                     "standard input")
         ->required()
-        ->type_name("FILE|-");
+        ->type_name("FILE|DIR|-");
     command->add_option("--to", options->request.target, "An empty or a new directory for the databases")
         ->required()
         ->type_name("DIR");
+    command
+        ->add_option("--logs", options->request.logs,
+                     "Where the logs of the instance still are: what they hold beyond the archives is replayed, too")
+        ->type_name("DIR");
+    command->add_flag("--plan", options->plan, "Say which archives would be restored up to where, and do nothing");
+    command->add_flag("--accept-bad-pages", options->request.accept_bad_pages,
+                      "Restore pages that were damaged already when the backup was taken");
+    add_watching(*command, shell);
+    add_syslog(*command, shell);
     add_threads(*command, options->request.threads);
 }
 

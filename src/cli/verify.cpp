@@ -5,6 +5,7 @@
 #include "backup/file_check.h"
 #include "cli/command.h"
 #include "cli/input.h"
+#include "cli/progress.h"
 
 namespace ese::cli {
 
@@ -66,9 +67,8 @@ void tell_damage(const Output& output, const std::vector<backup::Damage>& damage
 using Manifests = std::vector<std::pair<std::string, archive::Manifest>>;
 
 std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
-                                    Manifests& manifests) {
+                                    const backup::Watch& watch, Manifests& manifests) {
     Input input(name);
-    const backup::Watch watch = shell.watch();
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
     read.frame_sha256 = true;  // everything that the manifest promises is held against it
@@ -95,6 +95,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     Json line = json_line("archive");
     line["path"] = name;
     line["good"] = report.good();
+    line["damaged_when_backed_up"] = report.recorded.size();
     line["complete"] = report.archive.complete;
     if (report.archive.manifest) {
         line["id"] = report.archive.manifest->id;
@@ -115,9 +116,9 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
 }
 
 std::optional<Error> verify_bare(const Shell& shell, const Options& options, const os::File& file,
-                                 backup::FileKind kind) {
+                                 const backup::Watch& watch, backup::FileKind kind) {
     backup::CheckFindings findings;
-    backup::check_file(file, kind, options.threads, shell.watch(), findings);
+    backup::check_file(file, kind, options.threads, watch, findings);
     const Output& output = shell.output;
     const auto damage = findings.damage.sorted();
     tell_damage(output, damage, findings.damage.count());
@@ -142,15 +143,15 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
 }
 
 std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name,
-                                Manifests& manifests) {
+                                const backup::Watch& watch, Manifests& manifests) {
     try {
         if (name != "-") {
             const Input input(name);
             const auto kind = backup::kind_of_file(input.file());
             const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
-            if (!meant_as_archive) return verify_bare(shell, options, input.file(), kind);
+            if (!meant_as_archive) return verify_bare(shell, options, input.file(), watch, kind);
         }
-        return verify_archive(shell, options, name, manifests);
+        return verify_archive(shell, options, name, watch, manifests);
     } catch (Error& error) {
         if (error.kind() == ErrorKind::interrupted) throw;
         error.set_file(name);
@@ -177,16 +178,42 @@ void verify_chains(const Output& output, const Manifests& manifests, Verdict& ve
     }
 }
 
+// Of archives what they hold unpacked, of other files what they are. 0 where that is not known in advance.
+std::uint64_t bytes_to_read(const std::vector<std::string>& names) {
+    std::uint64_t bytes = 0;
+    for (const std::string& name : names) {
+        try {
+            if (name == "-") return 0;
+            const Input input(name);
+            if (backup::kind_of_file(input.file()) != backup::FileKind::archive) {
+                bytes += input.file().size();
+                continue;
+            }
+            const archive::Archive opened(input.file());
+            for (const auto& member : opened.manifest().members) bytes += member.size;
+        } catch (const Error&) {
+            // What is wrong with it is told when its turn comes.
+        }
+    }
+    return bytes;
+}
+
 int verify(const Shell& shell, const Options& options) {
     Verdict verdict;
     std::uint64_t count = 0;
     bool in_directory = false;
     Manifests manifests;
+    std::vector<std::string> names;
     for (const std::string& argument : options.files) {
         in_directory = in_directory || is_directory(argument);
-        for (const std::string& name : archives_in(argument)) {
+        for (const std::string& name : archives_in(argument)) names.push_back(name);
+    }
+    {
+        const Progress progress(shell.output, shell.progress_seconds);
+        progress.watch().expect(bytes_to_read(names));
+        for (const std::string& name : names) {
             ++count;
-            if (const auto error = verify_one(shell, options, name, manifests))
+            if (const auto error = verify_one(shell, options, name, progress.watch(), manifests))
                 verdict.add(*error, exit_code_of(*error, Subject::archive));
         }
     }
@@ -216,6 +243,7 @@ void add_verify(CLI::App& parent, Shell& shell) {
                      "Archives, directories of them, - for standard input; or a database, log or checkpoint")
         ->required()
         ->type_name("FILE|DIR|-");
+    add_watching(*command, shell);
     add_threads(*command, options->threads);
 }
 

@@ -81,6 +81,7 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     request.low = Generation(arguments.low);
     request.high = Generation(arguments.high);
     request.databases = std::move(databases);
+    request.accept_bad_pages = parameters.number(JET_paramAcceptBadPages) != 0;
     const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters.number(JET_paramEventCallback));
     void* const context = reinterpret_cast<void*>(parameters.number(JET_paramEventCallbackContext));
     request.events = [&](std::uint32_t event, engine::Severity severity, const std::string& text) {

@@ -13,6 +13,10 @@ namespace {
 std::atomic<int> caught{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may use nothing that locks");
 
+std::atomic<bool> report_requested{false};
+
+extern "C" void remember_report_request(int) { report_requested.store(true); }
+
 extern "C" void remember_stop_signal(int signal) {
     if (signal == SIGINT && caught.load() == SIGINT) ::_exit(128 + SIGINT);
     int none = 0;
@@ -32,6 +36,11 @@ void catch_stop_signals() {
         // No SA_RESTART: a read or write that waits for a pipe comes back, and the flag is looked at.
         ::sigaction(signal, &action, nullptr);
     }
+    struct sigaction report {};
+    report.sa_handler = remember_report_request;
+    ::sigemptyset(&report.sa_mask);
+    report.sa_flags = SA_RESTART;
+    ::sigaction(SIGUSR1, &report, nullptr);
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
     ::sigemptyset(&ignore.sa_mask);
@@ -39,6 +48,8 @@ void catch_stop_signals() {
 }
 
 int stop_signal() { return caught.load(); }
+
+bool take_report_request() { return report_requested.exchange(false); }
 
 void forget_stop_signal() { caught.store(0); }
 

@@ -1,6 +1,7 @@
 #include "os/terminal.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,6 +11,11 @@
 namespace ese::os {
 
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
+
+unsigned terminal_width(int fd) {
+    struct winsize size {};
+    return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
 
 int take_standard_output() {
     std::fflush(stdout);

@@ -62,7 +62,7 @@ fi
 
 # What cannot be restored alone says so.
 expect_status 6 "$ESEBACKUP" restore "$second" --to restored
-expect_text 'restore the full backup that it follows'
+expect_text 'the full backup of .* which it continues, is not here'
 [ ! -e restored ] || fail "a directory was left"
 
 # Into a directory without what it continues, and to standard output: the logs stay.

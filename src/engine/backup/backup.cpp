@@ -134,17 +134,34 @@ Backup::Opened Backup::open_database(Database& database) {
     current.low = copy_low();
     file_ = std::make_unique<BackupDatabaseFile>(
         database, database.last_page_for_backup(), header, current, [log = host_.log] { return log->generation(); },
-        PageReading{host_.clock, &stop_, host_.events});
+        PageReading{host_.clock, &stop_, host_.events, host_.accept_bad_pages()});
     report(JET_eventBackupDatabaseBegin, Severity::information,
            file_->path() + ": reading " + std::to_string(file_->size()) + " bytes");
     return {only_handle, file_->size()};
 }
 
-// Only what JetGetLogInfo listed: a path that does not belong to the backup would hand out any file of the machine
+// data.pat beside the attached data.edb.
+bool Backup::is_patch_file(const std::string& path) const {
+    return std::ranges::any_of(host_.databases(), [&](const Database* database) {
+        const std::string& beside = database->path();
+        const std::string name = os::name_of(beside);
+        return path == os::join(os::directory_of(beside), name.substr(0, name.rfind('.')) + ".pat");
+    });
+}
+
+// Only what JetGetLogInfo listed, and patch files: a path that does not belong to the backup would hand out any file of the machine
 // (BACKUP-SEMANTICS 2.4).
 Backup::Opened Backup::open_log(const std::string& path) {
     const LogSettings& log = host_.log->settings();
     const auto name = format::parse_log_file_name(log.naming.base, os::name_of(path));
+    if (is_patch_file(path) && host_.files->info(path)) {
+        try {
+            file_ = std::make_unique<BackupPatchFile>(host_.files->open(path, os::OpenMode::read));
+        } catch (const Error& error) {
+            fail_session(error);
+        }
+        return {only_handle, file_->size()};
+    }
     const bool in_place = os::directory_of(path) == host_.files->absolute(log.directory);
     if (!in_place || !name || name->kind != format::LogFileKind::archived)
         fail_session(Error(ErrorKind::usage, JET_errInvalidParameter, "JetOpenFile: not a closed log of this instance")
@@ -179,7 +196,7 @@ std::size_t Backup::read_file(JET_HANDLE handle, void* buffer, std::uint32_t byt
     try {
         return file_->read({static_cast<std::uint8_t*>(buffer), bytes});
     } catch (const Error& error) {
-        const bool is_log = dynamic_cast<BackupLogFile*>(file_.get()) != nullptr;
+        const bool is_log = dynamic_cast<BackupDatabaseFile*>(file_.get()) == nullptr;
         file_.reset();
         if (!is_log) throw;  // the database is lost to this backup, the backup itself goes on
         report(JET_eventBackupLogReadFailed, Severity::error, error.what());

@@ -34,6 +34,7 @@ struct BackupHost {
     // Attached databases that are logged, by dbid. They stay attached while a backup is in progress.
     std::function<std::vector<Database*>()> databases;
     EventSink events;
+    std::function<bool()> accept_bad_pages;
 };
 
 struct BackupLogList {
@@ -85,6 +86,7 @@ class Backup {
     Generation truncation_bound() const;
     Opened open_database(Database& database);
     Opened open_log(const std::string& path);
+    bool is_patch_file(const std::string& path) const;
     void stamp_headers(JET_GRBIT grbit);
     format::Lgpos log_phase(format::BackupPhase phase, const format::BackupInfo& info);
     void finish(Outcome outcome, JET_GRBIT grbit);

@@ -89,7 +89,7 @@ void BackupDatabaseFile::read_pages(PageNumber first, ByteSpan into) {
                 reading_.clock->sleep_ms(retry_step_ms);
             }
         }
-        const auto problem = try_read_pages(first, into);
+        const auto problem = try_read_pages(first, into, false);
         if (!problem) {
             if (failure)
                 reading_.events(JET_eventReadRetried, Severity::warning,
@@ -99,11 +99,15 @@ void BackupDatabaseFile::read_pages(PageNumber first, ByteSpan into) {
         }
         if (!failure) failure = problem;
     }
+    if (reading_.accept_bad_pages && failure->jet() == JET_errReadVerifyFailure) {
+        failure = try_read_pages(first, into, true);
+        if (!failure) return;
+    }
     reading_.events(JET_eventBackupDatabaseFailed, Severity::error, std::string(failure->what()));
     throw *failure;
 }
 
-std::optional<Error> BackupDatabaseFile::try_read_pages(PageNumber first, ByteSpan into) {
+std::optional<Error> BackupDatabaseFile::try_read_pages(PageNumber first, ByteSpan into, bool accept_bad_pages) {
     const std::uint32_t page_bytes = database_.page_bytes();
     const PageNumber last(first.value() + static_cast<std::uint32_t>(into.size() / page_bytes) - 1);
     const RangeLock::Reading hold(database_.range_lock(), first, last);
@@ -116,10 +120,12 @@ std::optional<Error> BackupDatabaseFile::try_read_pages(PageNumber first, ByteSp
     for (std::size_t at = 0; at < into.size(); at += page_bytes, number = number.next()) {
         const auto verdict = format::verify_and_correct_page(into.subspan(at, page_bytes), number);
         if (verdict.state == format::PageState::correctable)
-            reading_.events(JET_eventReadRetried, Severity::warning,
+            reading_.events(JET_eventPageCorrected, Severity::warning,
                             path_ + ": page " + std::to_string(number.value()) + ": a flipped bit was corrected");
-        else if (!verdict.usable() && verdict.state != format::PageState::uninitialised)
-            return bad_page(path_, number, verdict);
+        if (verdict.usable() || verdict.state == format::PageState::uninitialised) continue;
+        Error error = bad_page(path_, number, verdict);
+        if (!accept_bad_pages) return error;
+        reading_.events(JET_eventBadPageAccepted, Severity::error, error.what());
     }
     return std::nullopt;
 }
@@ -179,6 +185,16 @@ void BackupLogFile::verify(std::uint64_t offset, ByteSpan bytes) const {
                             " of the log is damaged")
                 .in_file(path_);
     }
+}
+
+BackupPatchFile::BackupPatchFile(std::unique_ptr<os::File> file)
+    : BackupFile(file->path(), file->size()), file_(std::move(file)) {}
+
+std::size_t BackupPatchFile::read(ByteSpan into) {
+    const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - position_));
+    file_->read_exactly_at(position_, into.first(wanted));
+    position_ += wanted;
+    return wanted;
 }
 
 }  // namespace ese::engine

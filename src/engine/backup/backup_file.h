@@ -43,6 +43,7 @@ struct PageReading {
     os::Clock* clock;
     const std::atomic<bool>* stop;  // polled between retries
     EventSink events;
+    bool accept_bad_pages = false;  // deliver them, with an event, where reading again did not help
 };
 
 class BackupDatabaseFile final : public BackupFile {
@@ -58,7 +59,7 @@ class BackupDatabaseFile final : public BackupFile {
 
  private:
     void read_pages(PageNumber first, ByteSpan into);
-    std::optional<Error> try_read_pages(PageNumber first, ByteSpan into);
+    std::optional<Error> try_read_pages(PageNumber first, ByteSpan into, bool accept_bad_pages);
     std::vector<std::uint8_t> trailer() const;
 
     Database& database_;
@@ -82,6 +83,18 @@ class BackupLogFile final : public BackupFile {
 
     std::unique_ptr<os::File> file_;
     Generation generation_;
+};
+
+// A patch file of a Windows 2000 style backup that lies beside a database: delivered as it is (BACKUP-SEMANTICS 2.4).
+class BackupPatchFile final : public BackupFile {
+ public:
+    explicit BackupPatchFile(std::unique_ptr<os::File> file);
+
+    std::uint32_t first_read_pages() const override { return 1; }
+    std::size_t read(ByteSpan into) override;
+
+ private:
+    std::unique_ptr<os::File> file_;
 };
 
 }  // namespace ese::engine

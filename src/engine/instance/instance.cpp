@@ -146,7 +146,8 @@ void Instance::open_or_create_log(bool must_exist) {
     backup_ = std::make_unique<Backup>(BackupHost{
         &files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
         [this] { return logged_databases(); },
-        [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); }});
+        [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); },
+        [this] { return parameters_.number(JET_paramAcceptBadPages) != 0; }});
 }
 
 void Instance::continue_log(const LogDirectory& directory, LogSettings settings) {

@@ -71,6 +71,16 @@ void check_coverage(const std::vector<RestoredDatabase>& databases, const LogSet
     }
 }
 
+void check_pages(const RestoredDatabase& database, const RestoreRequest& request) {
+    for (const PageNumber page : database.bad_pages()) {
+        const Error error = Error(ErrorKind::damage, JET_errReadVerifyFailure,
+                                  "page " + std::to_string(page.value()) + " is damaged")
+                                .in_file(database.path());
+        if (!request.accept_bad_pages) throw error;
+        request.events(JET_eventBadPageAccepted, Severity::error, error.what());
+    }
+}
+
 void require_all_replayed(const Redo& redo, const std::vector<RestoredDatabase>& databases) {
     for (const auto& [dbid, attached] : redo.attached())
         if (attached.database) attached.database->require_resolved();
@@ -172,7 +182,7 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     check_coverage(databases, set);
 
     check_map(set, databases);
-    for (const RestoredDatabase& database : databases) database.check_pages();
+    for (const RestoredDatabase& database : databases) check_pages(database, request);
     request.progress(30);
 
     // From here on files change; the headers, which say that it is done, come behind the log.

@@ -27,6 +27,7 @@ struct RestoreRequest {
     Generation low;
     Generation high;
     std::vector<Placed> databases;
+    bool accept_bad_pages = false;  // told as events, no errors
     EventSink events;
     std::function<void(unsigned percent)> progress;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <mutex>
 #include <vector>
 
 #include "base/error.h"
@@ -49,17 +50,18 @@ RestoredDatabase::RestoredDatabase(os::FileSystem& files, const std::string& ori
     high_required_ = trailer->max_required != Generation() ? trailer->max_required : trailer->backup.high;
 }
 
-void RestoredDatabase::check_pages() const {
+std::vector<PageNumber> RestoredDatabase::bad_pages() const {
     const std::uint32_t page_bytes = header_.page_bytes();
     const std::uint64_t first_byte = 2ull * page_bytes;
     const std::size_t chunk_bytes = std::size_t{1} << 20;
     std::atomic<std::uint64_t> next{first_byte};
-    std::atomic<std::uint32_t> bad{0};
+    std::mutex bad_mutex;
+    std::vector<PageNumber> bad;
     std::exception_ptr failure;
     std::atomic<bool> failed{false};
     const auto work = [&] {
         std::vector<std::uint8_t> chunk(chunk_bytes);
-        while (bad == 0 && !failed) {
+        while (!failed) {
             const std::uint64_t at = next.fetch_add(chunk_bytes);
             if (at >= bytes_without_trailer_) return;
             const ByteSpan bytes = ByteSpan(chunk).first(
@@ -68,7 +70,9 @@ void RestoredDatabase::check_pages() const {
             for (std::size_t offset = 0; offset < bytes.size(); offset += page_bytes) {
                 const PageNumber number(static_cast<std::uint32_t>((at + offset) / page_bytes - 1));
                 const auto verdict = format::verify_page(bytes.subspan(offset, page_bytes), number);
-                if (!verdict.usable() && verdict.state != format::PageState::uninitialised) bad = number.value();
+                if (verdict.usable() || verdict.state == format::PageState::uninitialised) continue;
+                const std::lock_guard hold(bad_mutex);
+                bad.push_back(number);
             }
         }
     };
@@ -83,9 +87,8 @@ void RestoredDatabase::check_pages() const {
         work();
     }
     if (failure) std::rethrow_exception(failure);
-    if (bad != 0)
-        throw Error(ErrorKind::damage, JET_errReadVerifyFailure, "page " + std::to_string(bad) + " is damaged")
-            .in_file(path_);
+    std::ranges::sort(bad);
+    return bad;
 }
 
 void RestoredDatabase::become_recoverable(os::Clock& clock) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "format/database/database_header.h"
 #include "os/clock.h"
@@ -25,8 +26,8 @@ class RestoredDatabase {
     Generation low_required() const { return low_required_; }
     Generation high_required() const { return high_required_; }
 
-    // Every page must verify, whether a log touches it or not. Throws JET_errReadVerifyFailure.
-    void check_pages() const;
+    // The pages that do not verify, whether a log touches them or not, in their order.
+    std::vector<PageNumber> bad_pages() const;
 
     // From here on it is a database that was not shut down cleanly, which requires these generations: the header says so
     // first, then the trailer is cut off. Nothing of this object can be used afterwards.

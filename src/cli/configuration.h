@@ -1,0 +1,20 @@
+#pragma once
+
+// Where the values of options come from: the command line, then the environment, then a configuration file.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace ese::cli {
+
+constexpr const char* system_configuration = "/etc/esebackup.conf";
+
+// Gives every option of every command its name in the environment (--keep-logs: ESEBACKUP_KEEP_LOGS) and in
+// configuration files, and adds --config. Throws CLI::ParseError for a file that can't be read.
+void configure(CLI::App& app);
+
+// The command line as CLI11 takes it, the last argument first. `backup full` is another spelling of `full`, and so on.
+std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv);
+
+}  // namespace ese::cli
