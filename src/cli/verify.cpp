@@ -80,7 +80,17 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     const Output& output = shell.output;
     for (const auto& finding : report.archive.findings) tell_finding(output, finding, name);
     tell_damage(output, report.damage, report.damage_count);
-    for (const auto& missing : report.missing) output.say(name + ": " + missing);
+    for (const auto& damage : report.recorded) {
+        output.say(damage_text(damage) + "; it was so when the backup was taken");
+        output.event(damage_json("recorded_damage", damage));
+    }
+    for (const auto& missing : report.missing) {
+        output.say(name + ": " + missing);
+        Json line = json_line("chain");
+        line["path"] = name;
+        line["problem"] = missing;
+        output.event(line);
+    }
     for (const auto& warning : report.warnings) output.warn(damage_text(warning));
     output.say(
         name + ": " + (report.good() ? "good" : "NOT good") + "; checked " + counted(report.archive.frames, "frame") +
@@ -92,7 +102,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
              : "; the archive is incomplete: " + std::to_string(report.archive.members_intact) + " of " +
                    (report.archive.members == 0 ? "an unknown number of" : std::to_string(report.archive.members)) +
                    " members are intact"));
-    Json line = json_line("archive");
+    Json line = json_line("verified");
     line["path"] = name;
     line["good"] = report.good();
     line["damaged_when_backed_up"] = report.recorded.size();
