@@ -3418,6 +3418,8 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
 #define JET_eventLogGap 450
 #define JET_eventRecoveryLowLogsMissing 452
 #define JET_eventRecoveryHighLogsMissing 453
+#define JET_eventRecoveryBegin 0x10003        /* JetInit replays the logs of a run that was not terminated */
+#define JET_eventRecoveryEnd 0x10004          /* and its databases are clean again */
 #define JET_eventRecoveryFailed 454
 #define JET_eventExistingLogBadSignature 457
 #define JET_eventExistingLogNotContiguous 458

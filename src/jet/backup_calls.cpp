@@ -31,11 +31,6 @@ JET_ERR with_only_backup(Work work) {
     });
 }
 
-void begin(engine::Instance& instance, JET_GRBIT grbit) {
-    const engine::Instance::Use use(instance);
-    instance.begin_backup(grbit);
-}
-
 // Sizes as the original gives them: the low and the high 32 bits.
 void open_file(engine::Backup& backup, const std::string& path, JET_HANDLE* handle, std::uint32_t* size_low,
                std::uint32_t* size_high) {
@@ -100,10 +95,10 @@ using ese::engine::Backup;
 extern "C" {
 
 JET_ERR JetBeginExternalBackup(JET_GRBIT grbit) {
-    return api_call([&] { begin(*Registry::global().single(), grbit); });
+    return api_call([&] { Registry::global().single()->begin_backup(grbit); });
 }
 JET_ERR JetBeginExternalBackupInstance(JET_INSTANCE instance, JET_GRBIT grbit) {
-    return api_call([&] { begin(*Registry::global().find(instance), grbit); });
+    return api_call([&] { Registry::global().find(instance)->begin_backup(grbit); });
 }
 
 JET_ERR JetGetAttachInfoA(char* buffer, std::uint32_t bytes, std::uint32_t* actual) {
@@ -200,10 +195,18 @@ JET_ERR JetEndExternalBackupInstance2(JET_INSTANCE instance, JET_GRBIT grbit) {
 
 // A stop must get through while another thread is inside a backup call, and succeeds where nothing is to be stopped.
 JET_ERR JetStopBackup(void) {
-    return with_only_backup([](Backup& backup) { backup.stop(); });
+    return api_call([] {
+        const auto instance = Registry::global().single();
+        const ese::engine::Instance::Use use(*instance);
+        instance->stop_backup();
+    });
 }
 JET_ERR JetStopBackupInstance(JET_INSTANCE instance) {
-    return with_backup(instance, [](Backup& backup) { backup.stop(); });
+    return api_call([&] {
+        const auto found = Registry::global().find(instance);
+        const ese::engine::Instance::Use use(*found);
+        found->stop_backup();
+    });
 }
 
 }  // extern "C"

@@ -115,6 +115,16 @@ JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::
     });
 }
 
+JET_ERR create_database(JET_SESID session, const char* function) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        if (instance.backup_in_progress())
+            throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                        "no database can be created while a backup is in progress");
+        throw Error(JET_errFeatureNotAvailable,
+                    std::string(function) + " is not available in this version of libesent");
+    });
+}
+
 // One block of memory that holds the array and everything it points to, so that one JetFreeBuffer frees it.
 template <class Info, class Char>
 void instance_info(std::uint32_t* count, Info** result) {
@@ -179,6 +189,25 @@ JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint
 JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/,
                             JET_GRBIT grbit) {
     return attach(session, path, grbit);
+}
+
+JET_ERR JetCreateDatabaseA(JET_SESID session, const char*, const char*, JET_DBID*, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabaseA");
+}
+JET_ERR JetCreateDatabaseW(JET_SESID session, const char16_t*, const char16_t*, JET_DBID*, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabaseW");
+}
+JET_ERR JetCreateDatabase2A(JET_SESID session, const char*, const std::uint32_t, JET_DBID*, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabase2A");
+}
+JET_ERR JetCreateDatabase2W(JET_SESID session, const char16_t*, const std::uint32_t, JET_DBID*, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabase2W");
+}
+JET_ERR JetCreateDatabase3A(JET_SESID session, const char*, JET_DBID*, JET_SETDBPARAM*, std::uint32_t, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabase3A");
+}
+JET_ERR JetCreateDatabase3W(JET_SESID session, const char16_t*, JET_DBID*, JET_SETDBPARAM*, std::uint32_t, JET_GRBIT) {
+    return create_database(session, "JetCreateDatabase3W");
 }
 
 JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path, 0); }

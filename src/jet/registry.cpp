@@ -57,8 +57,22 @@ std::shared_ptr<engine::Instance> Registry::single() const {
     if (mode_ == Mode::multiple)
         throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode,
                     "this call means the only instance, but instances were made by JetCreateInstance");
+    if (instances_.empty() && restoring_)
+        throw Error(ErrorKind::busy, JET_errRestoreInProgress, "a restore of this process is in progress");
     if (instances_.empty()) throw Error(ErrorKind::usage, JET_errNotInitialized, "JetInit was not called");
     return instances_.begin()->second;
+}
+
+Registry::Restoring::Restoring(Registry& registry) : registry_(registry) {
+    const std::lock_guard hold(registry_.mutex_);
+    if (registry_.restoring_)
+        throw Error(ErrorKind::busy, JET_errRestoreInProgress, "another restore of this process is in progress");
+    registry_.restoring_ = true;
+}
+
+Registry::Restoring::~Restoring() {
+    const std::lock_guard hold(registry_.mutex_);
+    registry_.restoring_ = false;
 }
 
 bool Registry::in_single_mode() const {

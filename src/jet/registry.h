@@ -25,11 +25,24 @@ class Registry {
     JET_INSTANCE create_single();
     // Throws JET_errInvalidParameter for a handle that is none.
     std::shared_ptr<engine::Instance> find(JET_INSTANCE instance) const;
-    // JET_errRunningInMultiInstanceMode, or JET_errNotInitialized where there is no instance at all.
+    // JET_errRunningInMultiInstanceMode; where there is no instance at all JET_errRestoreInProgress while a restore runs,
+    // else JET_errNotInitialized.
     std::shared_ptr<engine::Instance> single() const;
     bool in_single_mode() const;
     void erase(const engine::Instance& instance);
     std::vector<std::pair<JET_INSTANCE, std::shared_ptr<engine::Instance>>> all() const;
+
+    // One restore at a time in a process, as in the original. Throws JET_errRestoreInProgress for a second one.
+    class Restoring {
+     public:
+        explicit Restoring(Registry& registry);
+        ~Restoring();
+        Restoring(const Restoring&) = delete;
+        Restoring& operator=(const Restoring&) = delete;
+
+     private:
+        Registry& registry_;
+    };
 
     JET_SESID begin_session(const std::shared_ptr<engine::Instance>& instance);
     void end_session(JET_SESID session);
@@ -52,6 +65,7 @@ class Registry {
     std::map<JET_INSTANCE, std::shared_ptr<engine::Instance>> instances_;
     std::map<JET_SESID, std::weak_ptr<engine::Instance>> sessions_;
     JET_SESID next_session_ = 1;
+    bool restoring_ = false;
 };
 
 }  // namespace ese::jet

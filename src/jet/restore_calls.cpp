@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
 
 #include "base/error.h"
 #include "engine/recovery/hard_restore.h"
@@ -13,9 +12,6 @@
 
 namespace ese::jet {
 namespace {
-
-// One restore at a time in a process, as in the original.
-std::mutex restore_mutex;
 
 struct Arguments {
     std::string checkpoint_directory;
@@ -56,9 +52,7 @@ std::vector<engine::RestoreRequest::Placed> placed_databases(const Map* map, std
 }
 
 void external_restore(const Arguments& arguments, std::vector<engine::RestoreRequest::Placed> databases) {
-    const std::unique_lock running(restore_mutex, std::try_to_lock);
-    if (!running)
-        throw Error(ErrorKind::busy, JET_errRestoreInProgress, "another restore of this process is in progress");
+    const Registry::Restoring running(Registry::global());
     if (Registry::global().in_single_mode())
         throw Error(ErrorKind::usage, JET_errRunningInOneInstanceMode,
                     "a restore makes an instance of its own, and JetInit was called without one");

@@ -1,7 +1,6 @@
 #include "engine/btree/search.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/error.h"
 #include "esent.h"
@@ -20,8 +19,15 @@ int compare_bytes(ByteView a, ByteView b) {
 // The first line in [0, count) for which `is_behind` holds; it holds for all further ones.
 template <class Predicate>
 std::size_t first_line(std::size_t count, Predicate is_behind) {
-    const auto lines = std::views::iota(std::size_t{0}, count);
-    return *std::ranges::partition_point(lines, [&](std::size_t line) { return !is_behind(line); });
+    std::size_t first = 0;
+    while (first < count) {
+        const std::size_t middle = first + (count - first) / 2;
+        if (is_behind(middle))
+            count = middle;
+        else
+            first = middle + 1;
+    }
+    return first;
 }
 
 }  // namespace

@@ -71,13 +71,16 @@ bool Instance::is_running() const {
     return phase_ == Phase::running;
 }
 
-void Instance::enter() {
+void Instance::enter(bool with_dead_log) {
     const std::lock_guard hold(gate_mutex_);
     if (service_stopped_)
         throw Error(JET_errClientRequestToStopJetService, "JetStopService was called for this instance");
     if (phase_ == Phase::terminating || phase_ == Phase::terminated)
         throw Error(JET_errTermInProgress, "the instance is being terminated");
     if (phase_ != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
+    if (!with_dead_log && log_ && log_->is_dead())
+        throw Error(JET_errInstanceUnavailable,
+                    "the log of the instance can't be written any more; it has to be terminated");
     ++calls_;
 }
 
@@ -155,7 +158,11 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     if (end.checkpoint) checkpoint_ = *end.checkpoint;
     checkpoint_.parameters = settings.parameters;
     stream_ = end.current.header.signature;
-    if (!end.is_clean) recover(directory, end);
+    if (!end.is_clean) {
+        report(JET_eventRecoveryBegin, Severity::information,
+               directory.path + ": the last run was not terminated properly; its logs are replayed");
+        recover(directory, end);
+    }
     if (!directory.has_current) {
         files_.rename_new(directory.temporary_path(), directory.current_path());
         files_.sync_directory(directory.path);
@@ -163,8 +170,10 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     log_ = LogWriter::resume(std::move(settings),
                              {files_.open(directory.current_path(), os::OpenMode::read_write), end.current.header},
                              end.scan, log_hooks());
-    if (recovery_) recovery_->finish(*log_);
+    if (!recovery_) return;
+    recovery_->finish(*log_);
     recovery_.reset();
+    report(JET_eventRecoveryEnd, Severity::information, directory.path + ": the databases are clean again");
 }
 
 void Instance::recover(const LogDirectory& directory, const StreamEnd& end) {
@@ -488,14 +497,27 @@ std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {
 }
 
 void Instance::begin_backup(JET_GRBIT grbit) {
+    {
+        const std::lock_guard hold(gate_mutex_);
+        if (phase_ == Phase::initialising)
+            throw Error(ErrorKind::busy, JET_errBackupNotAllowedYet, "the instance is still being initialised");
+    }
+    const Use use(*this, true);
     const std::lock_guard structure(structure_mutex_);
-    backup().begin(grbit);
-}
-
-Backup& Instance::backup() {
     if (!backup_)
         throw Error(ErrorKind::not_possible, JET_errLoggingDisabled,
                     "the instance runs without a log (JET_paramRecovery is off), so it can't be backed up");
+    if (log_->is_dead())
+        throw Error(JET_errLogWriteFail, "the log of the instance can't be written any more").in_file(log_->settings().directory);
+    backup_->begin(grbit);
+}
+
+void Instance::stop_backup() {
+    if (backup_) backup_->stop();
+}
+
+Backup& Instance::backup() {
+    if (!backup_) throw Error(JET_errNoBackup, "no backup is in progress: the instance runs without a log");
     return *backup_;
 }
 

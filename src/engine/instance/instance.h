@@ -52,7 +52,9 @@ class Instance {
     // The gate of the API: every call on a running instance holds one while it works, and term() waits for them.
     class Use {
      public:
-        explicit Use(Instance& instance) : instance_(instance) { instance_.enter(); }
+        explicit Use(Instance& instance, bool with_dead_log = false) : instance_(instance) {
+            instance_.enter(with_dead_log);
+        }
         ~Use() { instance_.leave(); }
         Use(const Use&) = delete;
         Use& operator=(const Use&) = delete;
@@ -79,15 +81,20 @@ class Instance {
     // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
     std::vector<std::string> attached_paths() const;
 
-    // Throws JET_errLoggingDisabled if the instance has no log.
+    // Throws JET_errNoBackup if the instance has no log: then there is none, and can be none.
     Backup& backup();
-    // Waits for an attach or detach under way: the databases of a backup stay what they are until it ends.
+    bool backup_in_progress() const { return backup_ && backup_->in_progress(); }
+    // A stop means nothing where no backup is in progress.
+    void stop_backup();
+    // A call of its own, not inside a Use: it has its own answers to an instance that is just being initialised
+    // (JET_errBackupNotAllowedYet), has no log (JET_errLoggingDisabled) or can't write it (JET_errLogWriteFail). Waits
+    // for an attach or detach under way: the databases of a backup stay what they are until it ends.
     void begin_backup(JET_GRBIT grbit);
 
  private:
     enum class Phase { created, initialising, running, terminating, terminated };
 
-    void enter();
+    void enter(bool with_dead_log = false);
     void leave();
     void open_or_create_log(bool must_exist);
     void continue_log(const LogDirectory& directory, LogSettings settings);

@@ -219,6 +219,11 @@ void LogWriter::close() {
     });
 }
 
+bool LogWriter::is_dead() const {
+    const std::lock_guard hold(mutex_);
+    return !failure_.empty() && file_ != nullptr;
+}
+
 format::Lgpos LogWriter::tip() const {
     const std::lock_guard hold(mutex_);
     return packer_ ? packer_->position() : format::Lgpos{header_.generation.next(), 1, 0};

@@ -77,6 +77,9 @@ class LogWriter {
     // afterwards.
     void close();
 
+    // Whether a write has failed, so that nothing more can be logged.
+    bool is_dead() const;
+
     // The position of the next record.
     format::Lgpos tip() const;
     Generation generation() const;
