@@ -26,7 +26,9 @@ struct FormatVersion {
 };
 
 struct InstanceRecord {
-    std::string directory;
+    std::string directory;         // that the operator named
+    std::string log_directory;     // of its logs
+    std::string system_directory;  // of its checkpoint
     std::string base_name;  // "edb"
     std::uint32_t page_bytes = 0;
     std::uint64_t log_file_bytes = 0;

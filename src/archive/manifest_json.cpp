@@ -62,6 +62,8 @@ Out identity_to_json(const BackupIdentity& identity) {
                {"host", identity.host},
                {"instance",
                 {{"directory", instance.directory},
+                 {"log_directory", instance.log_directory},
+                 {"system_directory", instance.system_directory},
                  {"base_name", instance.base_name},
                  {"page_bytes", instance.page_bytes},
                  {"log_file_bytes", instance.log_file_bytes},
@@ -256,6 +258,8 @@ void read_identity(const Field& root, BackupIdentity& into) {
     root.at("host").get(into.host);
     const Field instance = root.at("instance");
     instance.at("directory").get(into.instance.directory);
+    instance.at("log_directory").get(into.instance.log_directory);
+    instance.at("system_directory").get(into.instance.system_directory);
     instance.at("base_name").get(into.instance.base_name);
     instance.at("page_bytes").get(into.instance.page_bytes);
     instance.at("log_file_bytes").get(into.instance.log_file_bytes);

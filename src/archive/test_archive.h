@@ -123,7 +123,7 @@ inline BeginRecord sample_begin(std::uint8_t seed = 1) {
     begin.id = make_backup_id(1714566896789, random);
     begin.tool = "esebackup 0.1.0";
     begin.host = "host";
-    begin.instance = {"/srv/app", "edb", 4096, 65536, "7ca0c95a-2022-03-23T14:17:57.566Z"};
+    begin.instance = {"/srv/app", "/srv/app", "/srv/app", "edb", 4096, 65536, "7ca0c95a-2022-03-23T14:17:57.566Z"};
     begin.started = rfc3339(1714566896789);
     begin.databases = {{"databases/00/app.edb", "C:\\data\\app.edb", 1 << 20}};
     return begin;

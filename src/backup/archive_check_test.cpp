@@ -88,7 +88,7 @@ Bytes make_archive(const Content& content) {
     const std::array<std::uint8_t, 10> random{};
     begin.id = archive::make_backup_id(1700000000000, random);
     begin.started = archive::rfc3339(1700000000000);
-    begin.instance = {"/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
+    begin.instance = {"/srv/app", "/srv/app", "/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
     begin.databases.push_back({member, "/srv/app/data.edb", 0});
     archive::Manifest manifest;
     static_cast<archive::BackupIdentity&>(manifest) = begin;

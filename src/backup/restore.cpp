@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include "backup/chain.h"
@@ -9,6 +11,7 @@
 #include "backup/instance_finder.h"
 #include "backup/jet_error.h"
 #include "backup/manifest_facts.h"
+#include "backup/restore_places.h"
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_file_name.h"
@@ -17,16 +20,11 @@ namespace ese::backup {
 
 namespace {
 
-constexpr const char* private_logs = "backup-logs.unrecovered";
-
 // Writes every database and log to where JetExternalRestore wants it, and checks it on the way.
 class Unpacker : public ArchiveChecker {
  public:
-    Unpacker(os::FileSystem& files, std::string target, const Watch& watch)
-        : ArchiveChecker(watch),
-          files_(files),
-          target_(std::move(target)),
-          log_folder_(os::join(target_, private_logs)) {}
+    Unpacker(os::FileSystem& files, RestorePlaces& places, const Watch& watch)
+        : ArchiveChecker(watch), files_(files), places_(places) {}
 
     // The logs that an archive before this one in the chain has placed already: consecutive ones overlap.
     void leave_out(std::set<std::string> log_members) { left_out_ = std::move(log_members); }
@@ -69,13 +67,6 @@ class Unpacker : public ArchiveChecker {
     }
 
     const std::string& path_of(const std::string& member) { return find(member).path; }
-    std::vector<std::string> patch_files() const {
-        std::vector<std::string> paths;
-        for (const auto& [member, placed] : placed_)
-            if (is_patch_member(member)) paths.push_back(placed.path);
-        return paths;
-    }
-    const std::string& log_folder() const { return log_folder_; }
     bool placed_anything() const { return !placed_.empty(); }
 
  private:
@@ -93,49 +84,17 @@ class Unpacker : public ArchiveChecker {
         return at->second;  // stays where it is: a std::map does not move its elements
     }
 
-    // databases/03/app.edb becomes TARGET/app.edb.unrecovered; a second app.edb becomes 03-app.edb.
     std::string place_for(const std::string& member) {
-        const std::string name = os::name_of(member);
-        if (member.starts_with(logs_folder)) {
-            files_.make_directory(log_folder_);
-            return os::join(log_folder_, name);
-        }
-        if (names_.insert(name).second) return os::join(target_, name + unrecovered_suffix);
-        const std::string numbered = os::name_of(os::directory_of(member)) + "-" + name;
-        if (!names_.insert(numbered).second)
-            throw Error(ErrorKind::damage, "the archive holds two databases of one name").in_file(member);
-        return os::join(target_, numbered + unrecovered_suffix);
+        return member.starts_with(logs_folder) ? os::join(places_.backup_logs(), os::name_of(member))
+                                               : places_.unrecovered(member);
     }
 
     os::FileSystem& files_;
-    std::string target_;
-    std::string log_folder_;
+    RestorePlaces& places_;
     std::set<std::string> left_out_;
-    std::set<std::string> names_;
     std::mutex placed_mutex_;
     std::map<std::string, Placed> placed_;
 };
-
-void prepare_target(os::FileSystem& files, const std::string& target) {
-    const auto info = files.info(target);
-    if (info && !info->is_directory) throw Error(ErrorKind::usage, "this is not a directory").in_file(target);
-    if (info && !files.list(target).empty()) {
-        throw Error(ErrorKind::usage, "the directory is not empty, and a restore never overwrites anything")
-            .in_file(target)
-            .with_hint("give an empty directory, or one that does not exist yet");
-    }
-    files.make_directory(target);
-}
-
-void require_space(os::FileSystem& files, const std::string& target, std::uint64_t needed) {
-    const std::uint64_t free = files.free_bytes(target);
-    if (free < needed) {
-        throw Error(
-            ErrorKind::output, JET_errDiskFull,
-            "what is to be unpacked has " + std::to_string(needed) + " bytes, there is room for " + std::to_string(free))
-            .in_file(target);
-    }
-}
 
 // How the logs of the backup are named, from the names themselves.
 format::LogNaming naming_of(const archive::Manifest& manifest) {
@@ -160,44 +119,42 @@ std::uint64_t log_bytes_of(const archive::Manifest& manifest) {
 }
 
 // JetExternalRestore2: folds the trailers into the headers, replays the logs, leaves the databases clean.
-void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker, const std::string& target) {
+void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker,
+             const RestorePlaces& places) {
     set_engine_defaults(naming_of(manifest), manifest.instance.page_bytes, log_bytes_of(manifest));
     struct Place {
         std::string from, to;
     };
-    std::vector<Place> places;
+    std::vector<Place> moved;
     for (const auto& database : manifest.databases)
-        places.push_back({database.original_path, unpacker.path_of(database.member)});
-    std::vector<JET_RSTMAP_A> map(places.size());
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        map[i].szDatabaseName = places[i].from.data();
-        map[i].szNewDatabaseName = places[i].to.data();
+        moved.push_back({database.original_path, unpacker.path_of(database.member)});
+    std::vector<JET_RSTMAP_A> map(moved.size());
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+        map[i].szDatabaseName = moved[i].from.data();
+        map[i].szNewDatabaseName = moved[i].to.data();
     }
     JET_LOGINFO_A logs{};
     logs.cbSize = sizeof logs;
     logs.ulGenLow = manifest.logs.first;
     logs.ulGenHigh = last_log;
     std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
-    std::string to = target;
-    std::string from = unpacker.log_folder();
+    std::string to = places.work();
+    std::string from = places.backup_logs();
     check(JetExternalRestore2A(to.data(), to.data(), map.data(), static_cast<std::int32_t>(map.size()), from.data(),
                                &logs, nullptr, nullptr, nullptr, nullptr),
-          "recovering the restored databases", target);
+          "recovering the restored databases", places.target());
 }
 
-void give_names(os::FileSystem& files, Unpacker& unpacker, const std::string& target, RestoreResult& result) {
-    for (const auto& database : result.manifest.databases) {
+std::vector<RestoredDatabase> list_restored(os::FileSystem& files, const archive::Manifest& manifest,
+                                            Unpacker& unpacker) {
+    std::vector<RestoredDatabase> list;
+    for (const auto& database : manifest.databases) {
         const std::string placed = unpacker.path_of(database.member);
         const std::string path = placed.substr(0, placed.size() - std::strlen(unrecovered_suffix));
-        files.rename_new(placed, path);
         const auto info = files.info(path);
-        result.databases.push_back({path, database.original_path, info ? info->size : 0});
+        list.push_back({path, database.original_path, info ? info->size : 0});
     }
-    for (const std::string& patch : unpacker.patch_files())
-        files.rename_new(patch, patch.substr(0, patch.size() - std::strlen(unrecovered_suffix)));
-    for (const std::string& log : files.list(unpacker.log_folder())) files.remove(os::join(unpacker.log_folder(), log));
-    files.remove_directory(unpacker.log_folder());
-    files.sync_directory(target);
+    return list;
 }
 
 archive::VerifyReport unpack(const ArchiveInput& input, Unpacker& unpacker, const RestoreRequest& request) {
@@ -218,25 +175,35 @@ void require_databases(const archive::Manifest& manifest) {
         .with_hint("give the full backup that it follows, too, or the directory that both lie in");
 }
 
-std::uint64_t unpacked_bytes(const std::vector<ArchiveInput>& inputs) {
-    std::uint64_t bytes = 0;
+// What will be unpacked; of a pipe that is not known.
+std::map<std::string, std::uint64_t> members_of(const std::vector<ArchiveInput>& inputs) {
+    std::map<std::string, std::uint64_t> members;
     for (const ArchiveInput& input : inputs) {
         if (!input.file) continue;
         const archive::Archive opened(*input.file);
-        for (const auto& member : opened.manifest().members) bytes += member.size;
+        for (const auto& member : opened.manifest().members) members.emplace(member.path, member.size);
     }
-    return bytes;
+    return members;
+}
+
+std::unique_ptr<RestorePlaces> choose_places(os::FileSystem& files, const ArchiveInput& first,
+                                             const RestoreRequest& request) {
+    if (!request.target.empty()) return places_in_directory(files, request.target);
+    if (!first.file)
+        throw Error(ErrorKind::usage, "where a backup on standard input was taken shows only at its end")
+            .with_hint("restore it with --to");
+    return places_in_place(files, archive::Archive(*first.file).manifest());
 }
 
 // Unpacks one archive after the other into the same place.
 class ChainUnpacking {
  public:
-    ChainUnpacking(os::FileSystem& files, const std::string& target, const RestoreRequest& request, const Watch& watch)
-        : files_(files), target_(target), request_(request), watch_(watch) {}
+    ChainUnpacking(os::FileSystem& files, RestorePlaces& places, const RestoreRequest& request, const Watch& watch)
+        : files_(files), places_(places), request_(request), watch_(watch) {}
 
     void run(const std::vector<ArchiveInput>& inputs, RestoreResult& result) {
         for (const ArchiveInput& input : inputs) {
-            Unpacker& unpacker = *unpackers_.emplace_back(std::make_unique<Unpacker>(files_, target_, watch_));
+            Unpacker& unpacker = *unpackers_.emplace_back(std::make_unique<Unpacker>(files_, places_, watch_));
             unpacker.leave_out(log_members_);
             try {
                 result.reports.push_back(make_report(unpack(input, unpacker, request_), unpacker));
@@ -261,27 +228,33 @@ class ChainUnpacking {
 
  private:
     os::FileSystem& files_;
-    const std::string& target_;
+    RestorePlaces& places_;
     const RestoreRequest& request_;
     const Watch& watch_;
     std::vector<std::unique_ptr<Unpacker>> unpackers_;
     std::set<std::string> log_members_;
 };
 
-// Logs of the instance that go on behind the archives lie beside the restored databases when the engine looks there.
-void take_live_logs(os::FileSystem& files, const std::string& from, const std::string& target,
+// Logs of the instance that go on behind the archives lie where recovery writes its own, for the engine to find.
+void take_live_logs(os::FileSystem& files, const std::string& from, const std::string& into,
                     const archive::Manifest& last, const Watch& watch) {
     const auto info = files.info(from);
     if (!info || !info->is_directory) throw Error(ErrorKind::usage, "there is no such directory").in_file(from);
+    bool any = false;
     for (const std::string& name : files.list(from)) {
         const auto parsed = format::parse_log_file_name(last.instance.base_name, name);
         if (!parsed) continue;
         const bool closed = parsed->kind == format::LogFileKind::archived;
         if (!closed && parsed->kind != format::LogFileKind::current) continue;
+        any = true;
         if (closed && parsed->number <= last.logs.last) continue;
         watch.poll();
-        copy_file(files, os::join(from, name), os::join(target, name), [&watch] { watch.poll(); });
+        copy_file(files, os::join(from, name), os::join(into, name), [&watch] { watch.poll(); });
     }
+    if (!any)
+        throw Error(ErrorKind::chain, JET_errMissingLogFile,
+                    "there is no log of the instance " + last.instance.base_name + " here")
+            .in_file(from);
 }
 
 }  // namespace
@@ -315,31 +288,33 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
                       const Watch& watch, const EngineEvents& events) {
     const ArchiveInput& first = inputs.front();
     if (first.file) require_databases(archive::Archive(*first.file).manifest());
-    prepare_target(files, request.target);
-    const std::string target = files.absolute(request.target);
-    const std::uint64_t bytes = unpacked_bytes(inputs);
-    require_space(files, target, bytes);
-    watch.expect(bytes);
+    const auto places = choose_places(files, first, request);
+    places->prepare();
+    const auto members = members_of(inputs);
+    places->require_space(members);
+    watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
+                                 [](std::uint64_t sum, const auto& member) { return sum + member.second; }));
 
-    ChainUnpacking chain(files, target, request, watch);
+    ChainUnpacking chain(files, *places, request, watch);
     RestoreResult result;
     try {
         chain.run(inputs, result);
-        files.sync_directory(chain.first().log_folder());
-        if (!request.logs.empty()) take_live_logs(files, request.logs, target, result.last, watch);
-        files.sync_directory(target);
+        files.sync_directory(places->backup_logs());
+        if (!request.logs.empty()) take_live_logs(files, request.logs, places->work(), result.last, watch);
+        files.sync_directory(places->work());
         watch.poll();
         const EngineReports reports(events, request.accept_bad_pages);
-        recover(result.manifest, result.last.logs.last, chain.first(), target);
-        give_names(files, chain.first(), target, result);
+        recover(result.manifest, result.last.logs.last, chain.first(), *places);
+        places->settle();
+        result.databases = list_restored(files, result.manifest, chain.first());
+        result.moved_aside = places->moved_aside();
     } catch (const Error& error) {
         if (!chain.placed_anything()) throw;
         Error told(error.kind(), error.jet(), error.message());
         told.set_file(error.file().empty() ? first.name : error.file());
-        throw std::move(told).with_hint("nothing was recovered: what was unpacked lies in " + target +
-                                        " under names that end with " + unrecovered_suffix +
-                                        "; delete it, or let another engine recover it" +
-                                        (error.hint().empty() ? "" : "; " + error.hint()));
+        throw std::move(told).with_hint(
+            "what was unpacked lies in " + places->target() + " under names that end with " + unrecovered_suffix +
+            "; the same command begins anew" + (error.hint().empty() ? "" : "; " + error.hint()));
     }
     return result;
 }

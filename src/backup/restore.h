@@ -14,7 +14,7 @@
 namespace ese::backup {
 
 struct RestoreRequest {
-    std::string target;  // a directory that is empty or does not exist
+    std::string target;  // a directory that is empty or does not exist; empty: where the backup was taken
     std::string logs;    // empty, or where the instance's logs still are: what they hold beyond the archives is replayed
     unsigned threads = 1;
     bool accept_bad_pages = false;  // those that the manifest records as damaged
@@ -31,6 +31,7 @@ struct RestoreResult {
     archive::Manifest last;              // of the archive that the chain ends with
     std::vector<ArchiveReport> reports;  // one for each archive
     std::vector<RestoredDatabase> databases;
+    std::vector<std::string> moved_aside;  // directories with what was there before
 };
 
 // What is restored from: a file by its seek table, or a pipe front to back.
@@ -49,7 +50,5 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
 // Which of these archives a restore to the last of them takes, oldest first: indices. The last is the newest one that
 // everything is there for. Throws ErrorKind::chain, naming what is missing, where there is none.
 std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives);
-
-constexpr const char* unrecovered_suffix = ".unrecovered";
 
 }  // namespace ese::backup

@@ -202,7 +202,7 @@ Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, b
     begin.id = archive::make_backup_id(1700000000000, random);
     begin.kind = plan.kind;
     begin.started = archive::rfc3339(1700000000000);
-    begin.instance = {"/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
+    begin.instance = {"/srv/app", "/srv/app", "/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
     begin.databases.push_back({"databases/00/data.edb", database_path, 0});
     archive::Manifest manifest;
     static_cast<archive::BackupIdentity&>(manifest) = begin;

@@ -31,7 +31,12 @@ archive::BackupIdentity identify(const BackupRequest& request, const FoundInstan
     identity.kind = kind;
     identity.tool = request.tool;
     identity.host = request.host;
-    identity.instance = {found.directory, found.naming.base, found.page_bytes, found.log_file_bytes,
+    identity.instance = {found.directory,
+                         found.log_directory,
+                         found.system_directory,
+                         found.naming.base,
+                         found.page_bytes,
+                         found.log_file_bytes,
                          found.log_signature ? found.log_signature->to_string() : std::string()};
     identity.started = archive::rfc3339(started);
     return identity;

@@ -15,6 +15,9 @@ struct Options {
     std::vector<std::string> archives;
     backup::RestoreRequest request;
     bool plan = false;
+    bool in_place = false;
+
+    std::string where() const { return in_place ? "where the backup was taken" : request.target; }
 };
 
 // The archives that the restore takes, oldest first, opened.
@@ -62,10 +65,11 @@ void tell_plan(const Output& output, const Options& options, const Chain& chain)
         line["archives"].push_back({{"path", name}, {"id", manifest.id}, {"kind", archive::to_string(manifest.kind)}});
     }
     const archive::Manifest& last = chain.archives.back().second;
-    output.say((options.plan ? "would be restored to " : "restoring to ") + options.request.target +
+    output.say((options.plan ? "would be restored to " : "restoring to ") + options.where() +
                ": everything committed before " + last.consistent_through.time +
                (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " go on with"));
-    line["target"] = options.request.target;
+    line["target"] = options.in_place ? last.instance.directory : options.request.target;
+    line["in_place"] = options.in_place;
     line["consistent_through"] = {{"generation", last.consistent_through.generation},
                                   {"time", last.consistent_through.time}};
     if (!options.request.logs.empty()) line["logs"] = options.request.logs;
@@ -96,6 +100,9 @@ void tell_result(const Output& output, const Options& options, const backup::Res
         line["databases"].push_back(
             {{"path", database.path}, {"original_path", database.original_path}, {"bytes", database.bytes}});
     }
+    line["moved_aside"] = result.moved_aside;
+    for (const std::string& directory : result.moved_aside)
+        output.say(directory + ": what was there before the restore");
     output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; everything committed before " +
                result.last.consistent_through.time + " is there" +
                (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " went on with"));
@@ -123,7 +130,7 @@ int restore(const Shell& shell, const Options& options) {
         const Progress progress(shell.output, shell.progress_seconds);
         return backup::restore(os::real_file_system(), inputs, options.request, progress.watch(), shell.events());
     }();
-    shell.conclude("restored " + options.request.target + " from backup " + result.last.id);
+    shell.conclude("restored " + (options.in_place ? result.manifest.instance.directory : options.request.target) + " from backup " + result.last.id);
     tell_result(shell.output, options, result);
     return exit_status::done;
 }
@@ -140,9 +147,11 @@ void add_restore(CLI::App& parent, Shell& shell) {
                      "standard input")
         ->required()
         ->type_name("FILE|DIR|-");
-    command->add_option("--to", options->request.target, "An empty or a new directory for the databases")
-        ->required()
+    CLI::App* place = command->add_option_group("place")->require_option(1);
+    place->add_option("--to", options->request.target, "An empty or a new directory for the databases")
         ->type_name("DIR");
+    place->add_flag("--in-place", options->in_place,
+                    "Restore to where the backup was taken; what is there is moved into before-restore-ID, and kept");
     command
         ->add_option("--logs", options->request.logs,
                      "Where the logs of the instance still are: what they hold beyond the archives is replayed, too")

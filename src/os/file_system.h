@@ -49,6 +49,7 @@ class Lock {
 struct FileInfo {
     bool is_directory = false;
     bool is_regular = false;
+    bool is_link = false;  // a symbolic link, and the rest is what it leads to
     std::uint64_t size = 0;
     std::uint64_t allocated_bytes = 0;
     std::int64_t modified_unix_ms = 0;

@@ -150,12 +150,19 @@ class PosixFileSystem final : public FileSystem {
 
     std::optional<FileInfo> info(const std::string& path) override {
         struct stat st {};
-        if (::stat(path.c_str(), &st) != 0) {
+        bool is_link = false;
+        int failed = ::lstat(path.c_str(), &st);
+        if (failed == 0 && S_ISLNK(st.st_mode)) {
+            is_link = true;
+            failed = ::stat(path.c_str(), &st);
+        }
+        if (failed != 0) {
             if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
             throw errno_error("looking at", path);
         }
         return FileInfo{S_ISDIR(st.st_mode),
                         S_ISREG(st.st_mode),
+                        is_link,
                         static_cast<std::uint64_t>(st.st_size),
                         static_cast<std::uint64_t>(st.st_blocks) * 512,
                         std::int64_t{st.st_mtim.tv_sec} * 1000 + st.st_mtim.tv_nsec / 1'000'000,

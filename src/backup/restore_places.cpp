@@ -1,0 +1,311 @@
+#include "backup/restore_places.h"
+
+#include <cstring>
+
+#include "backup/instance_finder.h"
+#include "backup/manifest_facts.h"
+#include "base/error.h"
+#include "esent.h"
+#include "format/log/log_file_name.h"
+
+namespace ese::backup {
+
+namespace {
+
+constexpr const char* work_name = "restore.unrecovered";
+constexpr const char* lock_name = "restore-lock.unrecovered";
+constexpr const char* settled_name = "settled-names";  // in the work directory
+
+// With its suffix, or without.
+std::string with_suffix(const std::string& path) { return path + unrecovered_suffix; }
+std::string without_suffix(const std::string& path) {
+    return path.substr(0, path.size() - std::strlen(unrecovered_suffix));
+}
+
+class InDirectory : public RestorePlaces {
+ public:
+    InDirectory(os::FileSystem& files, const std::string& target) : RestorePlaces(files), target_(target) {}
+
+    void prepare() override {
+        const auto info = files_.info(target_);
+        if (info && !info->is_directory) throw Error(ErrorKind::usage, "this is not a directory").in_file(target_);
+        files_.make_directory(target_);
+        target_ = files_.absolute(target_);
+        require_own_only();  // before the lock is placed: nothing is written into a directory that is in use
+        lock_ = files_.lock(os::join(target_, lock_name), JET_errBackupInProgress);
+        for (const std::string& name : require_own_only())
+            if (name != lock_name && name != work_name) files_.remove(os::join(target_, name));
+        if (files_.info(work())) remove_tree(work());
+        files_.make_directory(backup_logs());
+    }
+
+    void require_space(const std::map<std::string, std::uint64_t>& members) override {
+        std::uint64_t bytes = 0;
+        for (const auto& [member, size] : members) bytes += size;
+        require_room(target_, bytes);
+    }
+
+    // databases/03/app.edb becomes TARGET/app.edb; a second app.edb becomes 03-app.edb.
+    std::string unrecovered(const std::string& member) override {
+        const auto known = places_.find(member);
+        if (known != places_.end()) return known->second;
+        std::string name = os::name_of(member);
+        if (!names_.insert(name).second) {
+            name = os::name_of(os::directory_of(member)) + "-" + name;
+            if (!names_.insert(name).second)
+                throw Error(ErrorKind::damage, "the archive holds two databases of one name").in_file(member);
+        }
+        return places_[member] = with_suffix(os::join(target_, name));
+    }
+
+    void settle() override {
+        remove_tree(backup_logs());
+        const std::vector<std::string> logs = files_.list(work());
+        write_names(logs);
+        for (const std::string& log : logs) files_.rename_new(os::join(work(), log), os::join(target_, log));
+        for (const auto& [member, place] : places_) files_.rename_new(place, without_suffix(place));
+        files_.sync_directory(target_);
+        remove_tree(work());
+        files_.sync_directory(target_);
+    }
+
+    std::string work() const override { return os::join(target_, work_name); }
+    const std::string& target() const override { return target_; }
+
+ private:
+    // What a restore that was interrupted while it gave names had given already: it is no restored instance yet.
+    void write_names(const std::vector<std::string>& logs) {
+        std::string text;
+        for (const std::string& log : logs) text += log + '\n';
+        for (const auto& [member, place] : places_) text += os::name_of(without_suffix(place)) + '\n';
+        const auto list = files_.open(os::join(work(), settled_name), os::OpenMode::create_new);
+        list->write_at(0, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+        list->sync();
+        files_.sync_directory(work());
+    }
+
+    std::set<std::string> settled_names() const {
+        const std::string path = os::join(work(), settled_name);
+        if (!files_.info(path)) return {};
+        const auto list = files_.open(path, os::OpenMode::read);
+        constexpr std::uint64_t most = 1 << 20;
+        std::vector<std::uint8_t> text(static_cast<std::size_t>(std::min(list->size(), most)));
+        list->read_exactly_at(0, text);
+        std::set<std::string> names;
+        std::string name;
+        for (const std::uint8_t byte : text) {
+            if (byte != '\n') {
+                name += static_cast<char>(byte);
+            } else {
+                names.insert(std::move(name));
+                name.clear();
+            }
+        }
+        return names;
+    }
+
+    // The names in the target, all of them an interrupted restore's. Throws if there is another one.
+    std::vector<std::string> require_own_only() const {
+        std::vector<std::string> names = files_.list(target_);
+        const std::set<std::string> settled = settled_names();
+        for (const std::string& name : names) {
+            if (name.ends_with(unrecovered_suffix) || settled.contains(name)) continue;
+            throw Error(ErrorKind::usage, "the directory is not empty, and a restore never overwrites anything")
+                .in_file(target_)
+                .with_hint("give an empty directory, or one that does not exist yet");
+        }
+        return names;
+    }
+
+    std::string target_;
+    std::unique_ptr<os::Lock> lock_;
+    std::map<std::string, std::string> places_;  // of databases and patch files, by member
+    std::set<std::string> names_;
+};
+
+class InPlace : public RestorePlaces {
+ public:
+    InPlace(os::FileSystem& files, const archive::Manifest& manifest)
+        : RestorePlaces(files),
+          instance_(manifest.instance),
+          aside_name_("before-restore-" + manifest.id.substr(manifest.id.size() > 8 ? manifest.id.size() - 8 : 0)) {
+        for (const auto& database : manifest.databases) add_database(database);
+    }
+
+    void prepare() override {
+        for (const std::string& path : {instance_.directory, instance_.log_directory, instance_.system_directory})
+            require_absolute(path);
+        files_.make_directory(instance_.log_directory);
+        files_.make_directory(instance_.system_directory);
+        lock_ = files_.lock(os::join(instance_.log_directory, lock_name), JET_errBackupInProgress);
+        choose_aside_name();
+        for (const auto& [member, path] : places_) {
+            files_.make_directory(os::directory_of(path));
+            keep_engines_off(path);
+            files_.remove(with_suffix(path));
+        }
+        if (files_.info(work())) remove_tree(work());
+        files_.make_directory(backup_logs());
+    }
+
+    void require_space(const std::map<std::string, std::uint64_t>& members) override {
+        std::map<std::string, std::uint64_t> bytes;
+        for (const auto& [member, size] : members) {
+            const auto place = places_.find(member);
+            bytes[place == places_.end() ? instance_.log_directory : os::directory_of(place->second)] += size;
+        }
+        for (const auto& [directory, needed] : bytes) require_room(directory, needed);
+    }
+
+    std::string unrecovered(const std::string& member) override {
+        const auto place = places_.find(member);
+        if (place != places_.end()) return with_suffix(place->second);
+        // A patch file lies beside its database.
+        for (const auto& [database, path] : places_) {
+            const std::string patch = database.substr(0, database.rfind('.')) + ".pat";
+            if (member != patch) continue;
+            const std::string to = path.substr(0, path.rfind('.')) + ".pat";
+            patches_[member] = to;
+            files_.remove(with_suffix(to));
+            return with_suffix(to);
+        }
+        throw Error(ErrorKind::damage, "the manifest does not say where this database was").in_file(member);
+    }
+
+    void settle() override {
+        remove_tree(backup_logs());
+        for (const auto& [member, path] : places_) {
+            move_aside(path);
+            move_aside(path.substr(0, path.rfind('.')) + ".jfm");  // of the pages of the database that was
+        }
+        for (const auto& [member, path] : patches_) move_aside(path);
+        move_stream_aside(instance_.log_directory);
+        if (instance_.system_directory != instance_.log_directory) move_stream_aside(instance_.system_directory);
+        for (const auto& [member, path] : places_) give_name(path);
+        for (const auto& [member, path] : patches_) give_name(path);
+        for (const std::string& name : files_.list(work())) place_log(name);
+        remove_tree(work());
+        files_.sync_directory(instance_.log_directory);
+        files_.sync_directory(instance_.system_directory);
+        locked_.clear();
+    }
+
+    std::string work() const override { return os::join(instance_.log_directory, work_name); }
+    const std::string& target() const override { return instance_.directory; }
+    std::vector<std::string> moved_aside() const override { return {aside_.begin(), aside_.end()}; }
+
+ private:
+    static void require_absolute(const std::string& path) {
+        if (path.starts_with('/')) return;
+        throw Error(ErrorKind::usage, "the backup was taken of \"" + path + "\", which is no place on this system")
+            .with_hint("restore with --to");
+    }
+
+    void add_database(const archive::DatabaseRecord& database) {
+        if (database.member.empty()) return;
+        require_absolute(database.original_path);
+        const std::string path = files_.absolute(database.original_path);
+        for (const auto& [member, other] : places_)
+            if (other == path) throw Error(ErrorKind::damage, "two databases have this place").in_file(path);
+        places_[database.member] = path;
+    }
+
+    // A directory of that name may be there from a restore of the same backup before.
+    void choose_aside_name() {
+        const std::string name = aside_name_;
+        for (int attempt = 2; exists_somewhere(aside_name_); ++attempt)
+            aside_name_ = name + "-" + std::to_string(attempt);
+    }
+    bool exists_somewhere(const std::string& name) const {
+        std::set<std::string> directories{instance_.log_directory, instance_.system_directory};
+        for (const auto& [member, path] : places_) directories.insert(os::directory_of(path));
+        for (const std::string& directory : directories)
+            if (files_.info(os::join(directory, name))) return true;
+        return false;
+    }
+
+    void keep_engines_off(const std::string& path) {
+        const auto info = files_.info(path);
+        if (!info) return;
+        if (!info->is_regular)
+            throw Error(ErrorKind::usage, "this is in the way of a database, and is no file").in_file(path);
+        auto file = files_.open(path, os::OpenMode::read);
+        if (!file->try_lock(false))
+            throw Error(ErrorKind::busy, JET_errDatabaseInUse, "another process has the database attached")
+                .in_file(path)
+                .with_hint("end it first");
+        locked_.push_back(std::move(file));
+    }
+
+    void move_aside(const std::string& path) {
+        if (!files_.info(path)) return;
+        const std::string aside = os::join(os::directory_of(path), aside_name_);
+        files_.make_directory(aside);
+        aside_.insert(aside);
+        files_.rename_new(path, os::join(aside, os::name_of(path)));
+    }
+
+    // Logs, checkpoint and reserved logs of the instance.
+    void move_stream_aside(const std::string& directory) {
+        for (const std::string& name : files_.list(directory))
+            if (format::parse_log_file_name(instance_.base_name, name)) move_aside(os::join(directory, name));
+    }
+
+    void give_name(const std::string& path) {
+        files_.rename_new(with_suffix(path), path);
+        files_.sync_directory(os::directory_of(path));
+    }
+
+    void place_log(const std::string& name) {
+        const auto parsed = format::parse_log_file_name(instance_.base_name, name);
+        const bool checkpoint = parsed && parsed->kind == format::LogFileKind::checkpoint;
+        // The checkpoint may belong on another disk. The engine does without one after it has ended clean.
+        if (checkpoint && instance_.system_directory != instance_.log_directory)
+            return files_.remove(os::join(work(), name));
+        files_.rename_new(os::join(work(), name), os::join(instance_.log_directory, name));
+    }
+
+    archive::InstanceRecord instance_;
+    std::string aside_name_;
+    std::map<std::string, std::string> places_;   // of databases, by member
+    std::map<std::string, std::string> patches_;  // of patch files, by member
+    std::unique_ptr<os::Lock> lock_;
+    std::vector<std::unique_ptr<os::File>> locked_;  // the databases that are replaced
+    std::set<std::string> aside_;
+};
+
+}  // namespace
+
+void RestorePlaces::remove_tree(const std::string& directory) {
+    const auto itself = files_.info(directory);
+    if (itself && itself->is_link)
+        throw Error(ErrorKind::usage, "this is a link, not a directory of ours").in_file(directory);
+    for (const std::string& name : files_.list(directory)) {
+        const std::string path = os::join(directory, name);
+        const auto info = files_.info(path);
+        if (info && info->is_directory && !info->is_link)
+            remove_tree(path);
+        else
+            files_.remove(path);
+    }
+    files_.remove_directory(directory);
+}
+
+void RestorePlaces::require_room(const std::string& directory, std::uint64_t bytes) {
+    const std::uint64_t free = files_.free_bytes(directory);
+    if (free >= bytes) return;
+    throw Error(
+        ErrorKind::output, JET_errDiskFull,
+        "what is to be unpacked has " + std::to_string(bytes) + " bytes, there is room for " + std::to_string(free))
+        .in_file(directory);
+}
+
+std::unique_ptr<RestorePlaces> places_in_directory(os::FileSystem& files, const std::string& target) {
+    return std::make_unique<InDirectory>(files, target);
+}
+
+std::unique_ptr<RestorePlaces> places_in_place(os::FileSystem& files, const archive::Manifest& manifest) {
+    return std::make_unique<InPlace>(files, manifest);
+}
+
+}  // namespace ese::backup
