@@ -1,29 +1,15 @@
 #include "archive/sink.h"
 
 #include "base/error.h"
+#include "os/as_output.h"
 
 namespace ese::archive {
-
-namespace {
-
-// What the file system reports of the archive's own file is a failure of the output.
-template <class Action>
-auto as_output(const std::string& path, Action action) {
-    try {
-        return action();
-    } catch (const Error& error) {
-        throw Error(ErrorKind::output, error.jet(), error.message())
-            .in_file(error.file().empty() ? path : error.file());
-    }
-}
-
-}  // namespace
 
 FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id)
     : files_(files), path_(std::move(path)) {
     partial_path_ =
         os::join(os::directory_of(path_), "." + os::name_of(path_) + ".partial-" + std::to_string(process_id));
-    as_output(path_, [&] {
+    os::as_output(path_, [&] {
         // Early, because the rename at the end would refuse it only after all the work.
         if (files_.info(path_)) throw Error(ErrorKind::output, "there is already something with the archive's name");
         file_ = files_.open(partial_path_, os::OpenMode::create_or_truncate);
@@ -41,7 +27,7 @@ FileSink::~FileSink() {
 }
 
 void FileSink::write(ByteView bytes) {
-    as_output(path_, [&] {
+    os::as_output(path_, [&] {
         file_->write_at(written_, bytes);
         file_->drop_cached(written_, bytes.size());  // has it go to the disk now, so that finish() has less to wait for
     });
@@ -49,7 +35,7 @@ void FileSink::write(ByteView bytes) {
 }
 
 std::optional<DurableReceipt> FileSink::finish() {
-    as_output(path_, [&] {
+    os::as_output(path_, [&] {
         file_->sync();
         files_.rename_new(partial_path_, path_);
         file_.reset();

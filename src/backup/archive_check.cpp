@@ -11,11 +11,6 @@ namespace ese::backup {
 
 namespace {
 
-bool is_database(const std::string& member) {
-    return member.starts_with(databases_folder) && !is_patch_member(member);
-}
-bool is_log(const std::string& member) { return member.starts_with(logs_folder); }
-
 template <class Map>
 auto* lookup(Map& map, std::mutex& mutex, const std::string& name) {
     const std::lock_guard hold(mutex);
@@ -34,12 +29,12 @@ void ArchiveChecker::started(const archive::BackupIdentity& identity) {
 
 ArchiveChecker::Wish ArchiveChecker::wish(const archive::MemberInfo& member) {
     const std::lock_guard hold(mutex_);
-    if (is_database(member.path)) {
+    if (is_database_member(member.path)) {
         databases_[member.path] =
             std::make_unique<DatabaseCheck>(member.path, member.size, page_bytes_, true, findings_);
         return Wish::any_order;
     }
-    if (is_log(member.path)) {
+    if (is_log_member(member.path)) {
         logs_[member.path] = std::make_unique<LogCheck>(member.path, member.size, findings_);
         return Wish::any_order;
     }
@@ -48,7 +43,7 @@ ArchiveChecker::Wish ArchiveChecker::wish(const archive::MemberInfo& member) {
 
 void ArchiveChecker::chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) {
     watch_.poll();
-    if (is_database(member.path)) {
+    if (is_database_member(member.path)) {
         if (auto* check = lookup(databases_, mutex_, member.path)) check->chunk(offset, bytes);
     } else if (auto* check = lookup(logs_, mutex_, member.path)) {
         check->chunk(offset, bytes);

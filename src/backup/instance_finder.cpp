@@ -13,6 +13,7 @@
 #include "format/log/log_record_types.h"
 #include "format/log/log_segment.h"
 #include "format/log/log_stream.h"
+#include "os/as_output.h"
 
 namespace ese::backup {
 
@@ -486,13 +487,11 @@ void copy_file(os::FileSystem& files, const std::string& from, const std::string
     for (std::uint64_t offset = 0;;) {
         poll();
         const std::size_t got = source->read_at(offset, buffer);
-        try {
+        os::as_output(to, [&] {
             if (!target) target = files.open(to, os::OpenMode::create_new);
-            if (got == 0) return;
-            target->write_at(offset, ByteView(buffer).first(got));
-        } catch (const Error& error) {
-            throw Error(ErrorKind::output, error.jet(), error.message()).in_file(to);
-        }
+            if (got > 0) target->write_at(offset, ByteView(buffer).first(got));
+        });
+        if (got == 0) return;
         offset += got;
     }
 }

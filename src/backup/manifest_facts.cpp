@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "archive/tar.h"
 #include "base/error.h"
+#include "base/utf.h"
 #include "esent.h"
 #include "os/file_system.h"
 
@@ -16,6 +18,17 @@ namespace field = format::header_field;
 std::optional<archive::BackupMark> mark_of(const format::BackupInfo& info) {
     if (info.is_zero()) return std::nullopt;
     return archive::BackupMark{info.mark.to_string(), info.time.to_string(), info.low.value(), info.high.value()};
+}
+
+// Names of files here may have what names in an archive may not: each such byte becomes '_'.
+std::string safe_name(std::string name) {
+    if (archive::is_safe_member_path(name)) return name;
+    const bool is_utf8 = utf8_to_utf16(name).has_value();
+    for (char& c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7F || c == '\\' || (byte >= 0x80 && !is_utf8)) c = '_';
+    }
+    return name;
 }
 
 // As folding the trailer into the header will do it (BACKUP-SEMANTICS 3.7): ranges only grow.
@@ -88,13 +101,28 @@ archive::GenerationRecord generation_record(const format::LogHeader& header, con
 std::string database_member(std::size_t index, const std::string& path) {
     char number[24];
     std::snprintf(number, sizeof number, "%02zu", index);
-    return databases_folder + std::string(number) + "/" + os::name_of(path);
+    return databases_folder + std::string(number) + "/" + safe_name(os::name_of(path));
 }
 
 std::string log_member(const std::string& path) { return logs_folder + os::name_of(path); }
 
+namespace {
+
+// Deeper in the folder is nothing that this version knows.
+bool lies_in(const std::string& member, const char* folder, std::ptrdiff_t depth) {
+    return member.starts_with(folder) && std::count(member.begin(), member.end(), '/') == depth;
+}
+
+}  // namespace
+
+bool is_log_member(const std::string& member) { return lies_in(member, logs_folder, 1); }
+
 bool is_patch_member(const std::string& member) {
-    return member.starts_with(databases_folder) && member.ends_with(".pat");
+    return lies_in(member, databases_folder, 2) && member.ends_with(".pat");
+}
+
+bool is_database_member(const std::string& member) {
+    return lies_in(member, databases_folder, 2) && !is_patch_member(member);
 }
 
 }  // namespace ese::backup

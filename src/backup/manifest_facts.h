@@ -27,7 +27,9 @@ archive::GenerationRecord generation_record(const format::LogHeader& header, con
 // Names of members.
 std::string database_member(std::size_t index, const std::string& path);  // databases/00/app.edb
 std::string log_member(const std::string& path);                          // logs/edb0001A.log
-bool is_patch_member(const std::string& member);                          // databases/00/app.pat
+bool is_database_member(const std::string& member);
+bool is_log_member(const std::string& member);
+bool is_patch_member(const std::string& member);  // databases/00/app.pat
 constexpr const char* databases_folder = "databases/";
 constexpr const char* logs_folder = "logs/";
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_file_name.h"
+#include "os/as_output.h"
 
 namespace ese::backup {
 
@@ -35,8 +36,11 @@ class Unpacker : public ArchiveChecker {
         if (wish == Wish::nothing || left_out_.contains(member.path)) return wish;
         const std::string path = place_for(member.path);
         const std::lock_guard hold(placed_mutex_);
-        auto file = files_.open(path, os::OpenMode::create_new);
-        file->resize(member.size);
+        auto file = os::as_output(path, [&] {
+            auto made = files_.open(path, os::OpenMode::create_new);
+            made->resize(member.size);
+            return made;
+        });
         Placed& placed = placed_[member.path];
         placed.path = path;
         placed.file = std::move(file);
@@ -50,7 +54,7 @@ class Unpacker : public ArchiveChecker {
         {
             // The kernel lets one write at a time into a file; the next one would burn a processor while it waits.
             const std::lock_guard one_write(placed.write_mutex);
-            placed.file->write_at(offset, bytes);
+            os::as_output(placed.path, [&] { placed.file->write_at(offset, bytes); });
         }
         // Has it go to the disk while more is decoded. What is not there yet stays cached for the recovery.
         placed.file->drop_cached(offset, bytes.size());
@@ -61,9 +65,8 @@ class Unpacker : public ArchiveChecker {
         const std::lock_guard hold(placed_mutex_);
         const auto at = placed_.find(member.path);
         if (at == placed_.end()) return;
-        if (intact) at->second.file->sync();
+        if (intact) os::as_output(at->second.path, [&] { at->second.file->sync(); });
         at->second.file.reset();
-        at->second.intact = intact;
     }
 
     const std::string& path_of(const std::string& member) { return find(member).path; }
@@ -73,7 +76,6 @@ class Unpacker : public ArchiveChecker {
     struct Placed {
         std::string path;
         std::unique_ptr<os::File> file;
-        bool intact = false;
         std::mutex write_mutex;
     };
 
@@ -85,7 +87,7 @@ class Unpacker : public ArchiveChecker {
     }
 
     std::string place_for(const std::string& member) {
-        return member.starts_with(logs_folder) ? os::join(places_.backup_logs(), os::name_of(member))
+        return is_log_member(member) ? os::join(places_.backup_logs(), os::name_of(member))
                                                : places_.unrecovered(member);
     }
 
@@ -289,7 +291,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     const ArchiveInput& first = inputs.front();
     if (first.file) require_databases(archive::Archive(*first.file).manifest());
     const auto places = choose_places(files, first, request);
-    places->prepare();
+    os::as_output(places->target(), [&] { places->prepare(); });
     const auto members = members_of(inputs);
     places->require_space(members);
     watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
@@ -305,7 +307,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
         watch.poll();
         const EngineReports reports(events, request.accept_bad_pages);
         recover(result.manifest, result.last.logs.last, chain.first(), *places);
-        places->settle();
+        os::as_output(places->target(), [&] { places->settle(); });
         result.databases = list_restored(files, result.manifest, chain.first());
         result.moved_aside = places->moved_aside();
     } catch (const Error& error) {

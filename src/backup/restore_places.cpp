@@ -120,7 +120,8 @@ class InDirectory : public RestorePlaces {
     std::string target_;
     std::unique_ptr<os::Lock> lock_;
     std::map<std::string, std::string> places_;  // of databases and patch files, by member
-    std::set<std::string> names_;
+    // Taken; with the suffix the first two are this class's own.
+    std::set<std::string> names_{without_suffix(work_name), without_suffix(lock_name)};
 };
 
 class InPlace : public RestorePlaces {

@@ -171,7 +171,7 @@ std::string to_text(const Json& value, int indent) {
         else if (field.is_null() || field.is_array())
             text += " -\n";
         else if (field.is_string())
-            text += " " + field.get<std::string>() + "\n";
+            text += " " + printable(field.get<std::string>()) + "\n";
         else
             text += " " + field.dump() + "\n";
     }

@@ -1,4 +1,5 @@
 #include <memory>
+#include <sstream>
 
 #include "backup/file_check.h"
 #include "cli/command.h"
@@ -31,9 +32,8 @@ void tell(const Output& output, const char* type, const Json& fields) {
         line.update(fields);
         return output.event(line);
     }
-    std::string text = to_text(fields);
-    if (!text.empty()) text.pop_back();
-    output.say(text);
+    std::istringstream text(to_text(fields));
+    for (std::string line; std::getline(text, line);) output.say(line);
 }
 
 void inspect_database(const Output& output, const os::File& file, const Options& options, bool raw) {
@@ -56,7 +56,8 @@ void inspect_database(const Output& output, const os::File& file, const Options&
     if (!raw) return;
     const auto trailer = format::Trailer::parse(read_bytes(file, file.size() - page_bytes, page_bytes));
     if (!trailer) return output.warn("the last page is no sound trailer");
-    output.say("\ntrailer:");
+    output.say("");
+    output.say("trailer:");
     tell(output, "trailer", dump(*trailer));
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "backup/jet_error.h"
+#include "base/utf.h"
 
 namespace ese::cli {
 
@@ -11,21 +12,34 @@ namespace {
 
 constexpr int schema = 1;
 
+// How many bytes at the text's beginning make a character that must not be shown as it is; 0: none.
+std::size_t unprintable_bytes(std::string_view text, bool is_utf8) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (byte(0) < 0x20 || byte(0) == 0x7F || (byte(0) >= 0x80 && !is_utf8)) return 1;
+    if (byte(0) == 0xC2 && byte(1) < 0xA0) return 2;  // U+0080 to U+009F
+    // U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows.
+    if (byte(0) != 0xE2) return 0;
+    const bool turns = (byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE) ||
+                       (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+    return turns ? 3 : 0;
+}
+
 std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
-std::string printable(const std::string& text, bool keep_line_ends) {
+std::string printable(const std::string& text) {
+    const bool is_utf8 = utf8_to_utf16(text).has_value();
     std::string shown;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte >= 0x20 && byte != 0x7F) || (c == '\n' && keep_line_ends)) {
-            shown.push_back(c);
-            continue;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t odd = unprintable_bytes(std::string_view(text).substr(i), is_utf8);
+        for (const char c : text.substr(i, odd)) {
+            std::array<char, 8> escaped{};
+            std::snprintf(escaped.data(), escaped.size(), "\\x%02X", static_cast<unsigned char>(c));
+            shown += escaped.data();
         }
-        std::array<char, 8> escaped{};
-        std::snprintf(escaped.data(), escaped.size(), "\\x%02X", byte);
-        shown += escaped.data();
+        if (odd == 0) shown.push_back(text[i]);
+        i += odd == 0 ? 1 : odd;
     }
     return shown;
 }
@@ -37,7 +51,7 @@ void Output::line(const std::string& text) const {
 }
 
 void Output::say(const std::string& text) const {
-    if (!quiet && !json) line(printable(text, true));
+    if (!quiet && !json) line(printable(text));
 }
 
 void Output::detail(const std::string& text) const {

@@ -22,7 +22,7 @@ class Output {
     // Called before text goes to a terminal, where a bar may be drawn.
     mutable std::function<void()> before_text;
 
-    // For people, on standard output; not with --quiet or --json.
+    // A line for people, on standard output; not with --quiet or --json.
     void say(const std::string& line) const;
     // With --verbose only.
     void detail(const std::string& line) const;
@@ -44,9 +44,9 @@ class Output {
 std::string error_text(const Error& error);
 Json error_json(const Error& error, const ExitCode& code, int status);
 
-// Paths and names come from archives and files that anybody may have made: control characters in them must not reach a
-// terminal. What is said in several lines keeps its line ends.
-std::string printable(const std::string& text, bool keep_line_ends = false);
+// Paths and names come from archives and files that anybody may have made: control characters in them, line ends and
+// what is no UTF-8 must not reach a terminal. They become \x0A and the like.
+std::string printable(const std::string& text);
 
 // {"type": type, "schema": 1}, to be continued.
 Json json_line(const char* type);
