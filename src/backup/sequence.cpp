@@ -74,7 +74,9 @@ LogList get_log_info(const EngineApi& engine, JET_INSTANCE instance) {
     return list;
 }
 
-archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE instance, const std::string& base) {
+// `count` becomes the number of logs that are there.
+archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE instance, const std::string& base,
+                                        std::uint32_t& count) {
     const auto paths = fetch_list("listing the logs that are no longer needed",
                                   [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
                                       return engine.get_truncate_log_info(instance, buffer, size, actual);
@@ -87,6 +89,7 @@ archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE in
         if (!name || name->kind != format::LogFileKind::archived) continue;
         planned.first = planned.first == 0 ? name->number : std::min(planned.first, name->number);
         planned.last = std::max(planned.last, name->number);
+        ++count;
     }
     return planned;
 }
@@ -138,10 +141,6 @@ void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string&
         throw;
     }
     result.log_bytes += copied.bytes;
-}
-
-std::uint32_t generations_in(const std::optional<archive::TruncationPlan>& planned) {
-    return planned && planned->first != 0 ? planned->last - planned->first + 1 : 0;
 }
 
 }  // namespace
@@ -201,8 +200,9 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
     }
 
     // JetGetTruncateLogInfo: what will be deleted is written down before it is.
+    std::uint32_t to_delete = 0;
     if (plan.truncate) {
-        result.manifest.truncation_planned = plan_truncation(engine, instance, logs.base);
+        result.manifest.truncation_planned = plan_truncation(engine, instance, logs.base, to_delete);
     } else {
         result.manifest.truncation_planned = archive::TruncationPlan{0, 0, plan.kept_because};
     }
@@ -219,7 +219,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
             if (!result.written.receipt)
                 throw Error(JET_errInternalError, "nothing says that the archive is durable, so the logs are kept");
             truncate_logs(engine, instance, *result.written.receipt);
-            result.truncated = generations_in(result.manifest.truncation_planned);
+            result.truncated = to_delete;
         }
         session.end_normal(plan.truncate_done ? JET_bitBackupTruncateDone : 0);
     } catch (const Error& error) {

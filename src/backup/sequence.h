@@ -40,7 +40,7 @@ struct BackupResult {
     std::uint64_t log_bytes = 0;
     std::uint64_t pages_checked = 0;
     std::uint64_t damaged_pages = 0;  // accepted
-    std::uint32_t truncated = 0;         // generations that JetTruncateLog was to delete, and it succeeded
+    std::uint32_t truncated = 0;       // logs that JetTruncateLog was to delete, and it succeeded
     std::optional<Error> after_archive;  // the archive is complete; a later step failed
 };
 

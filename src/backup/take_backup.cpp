@@ -164,6 +164,34 @@ SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_l
     return {request.kind, false, true, false, ""};
 }
 
+namespace {
+
+// From the first log that is there to the current one, and from the last backup on. Of a database that has to be
+// recovered the logs may know of a later backup than its header.
+void require_logs_without_gap(const FoundInstance& found) {
+    namespace field = format::header_field;
+    const auto missing = [&](Generation generation) {
+        return Error(ErrorKind::chain, JET_errMissingFileToBackup,
+                     "log generation " + format::to_string(generation) +
+                         " is missing; without it the backup could not be restored")
+            .in_file(os::join(found.log_directory, found.naming.archived(generation)))
+            .with_hint("run \"esebackup full\"");
+    };
+    for (std::size_t i = 1; i < found.generations.size(); ++i) {
+        const Generation next = found.generations[i - 1].next();
+        if (found.generations[i] != next) throw missing(next);
+    }
+    for (const FoundDatabase& database : found.databases) {
+        const Generation covered = std::max(database.header.get(field::full_previous).high,
+                                            database.header.get(field::incremental_previous).high);
+        const bool knows = database.header.state() == format::DatabaseState::clean_shutdown;
+        if (knows && !found.generations.empty() && found.generations.front() > covered.next())
+            throw missing(covered.next());
+    }
+}
+
+}  // namespace
+
 void require_base_for_logs(const FoundInstance& found) {
     if (found.circular_logging) {
         throw Error(ErrorKind::not_possible, JET_errInvalidBackup,
@@ -182,6 +210,7 @@ void require_base_for_logs(const FoundInstance& found) {
             .in_file(database.path)
             .with_hint("run \"esebackup full\"");
     }
+    require_logs_without_gap(found);
 }
 
 namespace {

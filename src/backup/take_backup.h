@@ -72,8 +72,8 @@ std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& requ
 
 bool holds_only_logs(archive::BackupKind kind);
 
-// What an incremental or differential backup needs, as the engine will ask for it: no circular logging, and a full
-// backup of every database. Looked at before anything is written.
+// What an incremental or differential backup needs, as the engine will ask for it: no circular logging, a full backup
+// of every database, and every log since then. Looked at before anything is written.
 void require_base_for_logs(const FoundInstance& found);
 
 // `<base>-<UTC time>-<kind>-<short id>.ese.tar.zst`, of letters, digits, '.', '-' and '_' alone.

@@ -294,8 +294,10 @@ std::vector<std::string> Backup::truncation_list() {
     state_ = State::logs;
     std::vector<std::string> paths;
     const LogSettings& log = host_.log->settings();
-    for (Generation generation = delete_low_; generation < delete_end_; generation = generation.next())
-        paths.push_back(os::join(host_.files->absolute(log.directory), log.naming.archived(generation)));
+    for (Generation generation = delete_low_; generation < delete_end_; generation = generation.next()) {
+        const std::string path = os::join(host_.files->absolute(log.directory), log.naming.archived(generation));
+        if (host_.files->info(path)) paths.push_back(path);
+    }
     return paths;
 }
 

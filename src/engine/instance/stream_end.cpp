@@ -26,12 +26,18 @@ std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const
 LogFile find_current(os::FileSystem& files, const LogDirectory& directory) {
     if (directory.has_current) return open_log_file(files, directory.current_path());
     if (directory.has_temporary) {
-        LogFile next = open_log_file(files, directory.temporary_path());
-        if (next.header.generation == directory.archived.back().next()) return next;
+        try {
+            LogFile next = open_log_file(files, directory.temporary_path());
+            if (next.header.generation == directory.archived.back().next()) return next;
+        } catch (const Error& error) {
+            // Prepared for a roll that did not begin: no log of this stream.
+            if (error.jet() != JET_errLogFileCorrupt) throw;
+        }
     }
-    throw Error(ErrorKind::chain, JET_errMissingLogFile,
-                "there are closed logs up to generation " + format::to_string(directory.archived.back()) + ", but no " +
-                    directory.naming.current())
+    // The numbers are those that the original gives (OBSERVED, Soft recovery of damaged sets).
+    throw Error(ErrorKind::chain, directory.has_temporary ? JET_errRequiredLogFilesMissing : JET_errMissingLogFile,
+                directory.naming.current() + " is missing: there are only the closed logs up to generation " +
+                    format::to_string(directory.archived.back()))
         .in_file(directory.path);
 }
 
