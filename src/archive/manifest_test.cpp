@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/test_archive.h"
+#include "source_directory.h"
 
 using namespace ese;
 using namespace ese::archive;

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "source_directory.h"
+
 using namespace ese::jet;
 
 namespace {
