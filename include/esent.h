@@ -3037,6 +3037,123 @@ JET_ERR JET_API JetExternalRestore2W(JET_PWSTR szCheckpointFilePath, JET_PWSTR s
                                      JET_PWSTR szTargetInstanceName, JET_PWSTR szTargetInstanceLogPath,
                                      JET_PWSTR szTargetInstanceCheckpointPath, JET_PFNSTATUS pfn);
 
+/* ---- 7.8  Transactions. Data can't be changed yet, so they only have to be begun and ended in order. */
+
+/* Begins a transaction, or one inside another (seven deep). trxid is a number for traces. JET_bitTransactionReadOnly.
+   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errTransTooDeep. */
+JET_ERR JET_API JetBeginTransaction(JET_SESID sesid);
+JET_ERR JET_API JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
+JET_ERR JET_API JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
+/* Commits the innermost transaction. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none, but
+   waits until what was committed is durable. pCommitId is not available yet, nor JET_bitForceNewLog.
+   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errFeatureNotAvailable. */
+JET_ERR JET_API JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
+JET_ERR JET_API JetCommitTransaction2(JET_SESID sesid, JET_GRBIT grbit, JET_UINT32 cmsecDurableCommit,
+                                      JET_COMMIT_ID* pCommitId);
+/* Takes back the innermost transaction, or all with JET_bitRollbackAll. Cursors that were opened in it are closed.
+   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction. */
+JET_ERR JET_API JetRollback(JET_SESID sesid, JET_GRBIT grbit);
+
+/* ---- 7.9  Cursors */
+
+/* Opens a cursor over a table, in front of its first record and in the order of its primary index. Every cursor is for
+   reading only yet, whatever grbit (JET_bitTable...) asks for. pvParameters is not used. A cursor is closed with its
+   session, and with the last JetCloseDatabase of the database in the session.
+   JET_errInvalidSesid, JET_errInvalidDatabaseId (not open in this session), JET_errInvalidParameter (no ptableid),
+   JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound, JET_errCatalogCorrupted, JET_errReadVerifyFailure. */
+JET_ERR JET_API JetOpenTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, const void* pvParameters,
+                              JET_UINT32 cbParameters, JET_GRBIT grbit, JET_TABLEID* ptableid);
+JET_ERR JET_API JetOpenTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, const void* pvParameters,
+                              JET_UINT32 cbParameters, JET_GRBIT grbit, JET_TABLEID* ptableid);
+/* JET_errInvalidSesid, JET_errInvalidTableId, JET_errSesidTableIdMismatch (another session's): these are the errors of
+   every function with a cursor. JET_errIllegalOperation is that of functions that a list (7.11) has not. */
+JET_ERR JET_API JetCloseTable(JET_SESID sesid, JET_TABLEID tableid);
+/* Moves by cRow records or index entries, or to JET_MoveFirst or JET_MoveLast. Beyond either end the cursor stands in
+   front of the first or behind the last. cRow 0 only asks whether there is a current record. JET_bitMoveKeyNE is not
+   available yet. JET_errNoCurrentRecord, JET_errInvalidGrbit, and what damaged pages give: JET_errReadVerifyFailure,
+   JET_errPageNotInitialized, JET_errBadPageLink, JET_errBadParentPageLink, JET_errDatabaseCorrupted. */
+JET_ERR JET_API JetMove(JET_SESID sesid, JET_TABLEID tableid, JET_INT32 cRow, JET_GRBIT grbit);
+/* Sets the index that gives the order, and moves to its first entry; NULL or "" is the primary index. JET_bitNoMove and
+   an itagSequence above 1 are not available yet.
+   JET_errIndexNotFound, JET_errInvalidGrbit, JET_errFeatureNotAvailable. */
+JET_ERR JET_API JetSetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName);
+JET_ERR JET_API JetSetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName);
+JET_ERR JET_API JetSetCurrentIndex2A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit);
+JET_ERR JET_API JetSetCurrentIndex2W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit);
+JET_ERR JET_API JetSetCurrentIndex3A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit,
+                                     JET_UINT32 itagSequence);
+JET_ERR JET_API JetSetCurrentIndex3W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit,
+                                     JET_UINT32 itagSequence);
+/* The name of the index; empty where the records are in the order of their insertion.
+   JET_errInvalidParameter, JET_errBufferTooSmall. */
+JET_ERR JET_API JetGetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PSTR szIndexName, JET_UINT32 cbIndexName);
+JET_ERR JET_API JetGetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PWSTR szIndexName,
+                                    JET_UINT32 cbIndexName);
+/* The bookmark of the record: its key in the primary index, or the engine's own number. It names the record for as long
+   as that exists. JET_errNoCurrentRecord, JET_errBufferTooSmall (what fits is copied). */
+JET_ERR JET_API JetGetBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbMax,
+                               JET_UINT32* pcbActual);
+/* The key of the current entry of the index, as it is stored. JET_bitRetrieveCopy, for the key of JetMakeKey, is not
+   available yet. JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errInvalidGrbit. */
+JET_ERR JET_API JetRetrieveKey(JET_SESID sesid, JET_TABLEID tableid, void* pvKey, JET_UINT32 cbMax,
+                               JET_UINT32* pcbActual, JET_GRBIT grbit);
+
+/* ---- 7.10  Values */
+
+/* Copies a column of the current record. pretinfo says which of its values (itagSequence, from 1) and from which byte
+   on; itagSequence 0 asks how many there are, and gets the number there. columnid 0 means all tagged columns of the record;
+   columnidNextTagged says which one it was. *pcbActual is the size of all that is left of the value. Where to read from
+   (JET_bitRetrieveFromIndex and others) is a hint. JET_bitRetrieveIgnoreDefault: a default counts as NULL.
+   JET_bitRetrieveTuple is not available yet.
+   JET_wrnColumnNull, JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errColumnNotFound, JET_errInvalidGrbit,
+   JET_errInvalidParameter, JET_errLVCorrupted, JET_errDecompressionFailed, JET_errFeatureNotAvailable (a value that is
+   encrypted, or compressed in a way not known here; the detail names it). */
+JET_ERR JET_API JetRetrieveColumn(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pvData,
+                                  JET_UINT32 cbData, JET_UINT32* pcbActual, JET_GRBIT grbit, JET_RETINFO* pretinfo);
+/* The same for several columns; each has its result in err. JET_wrnBufferTruncated if any has it. */
+JET_ERR JET_API JetRetrieveColumns(JET_SESID sesid, JET_TABLEID tableid, JET_RETRIEVECOLUMN* pretrievecolumn,
+                                   JET_UINT32 cretrievecolumn);
+
+/* ---- 7.11  What tables, columns and indexes there are. The structure of InfoLevel (parts 5 and 6) is filled; a list is
+        a cursor at its tableid, to be walked and closed like another. Names in lists are UTF-16 in the wide flavour.
+        JET_errBufferTooSmall, JET_errInvalidParameter, JET_errFeatureNotAvailable (a level that is not available yet).
+   */
+
+/* Tables: JET_ObjInfo, JET_ObjInfoNoStats of one; JET_ObjInfoList, JET_ObjInfoListNoStats of all. Records and pages are
+   not counted. JET_errInvalidDatabaseId, JET_errObjectNotFound. */
+JET_ERR JET_API JetGetObjectInfoA(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP objtyp, JET_PCSTR szContainerName,
+                                  JET_PCSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetObjectInfoW(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP objtyp, JET_PCWSTR szContainerName,
+                                  JET_PCWSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+/* An open table: JET_TblInfo, JET_TblInfoName, JET_TblInfoDbid, JET_TblInfoTemplateTableName, JET_TblInfoSpaceAlloc. */
+JET_ERR JET_API JetGetTableInfoA(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
+                                 JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetTableInfoW(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
+                                 JET_UINT32 InfoLevel);
+/* Columns: JET_ColInfo, JET_ColInfoByColid, JET_ColInfoBase, JET_ColInfoBaseByColid of one; JET_ColInfoList (by name, or
+   by number with JET_ColInfoGrbitSortByColumnid) and JET_ColInfoListSortColumnid of all;
+   JET_ColInfoGrbitNonDerivedColumnsOnly leaves out those of the template table.
+   JET_errColumnNotFound, JET_errObjectNotFound. */
+JET_ERR JET_API JetGetTableColumnInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName, void* pvResult,
+                                       JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetTableColumnInfoW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName, void* pvResult,
+                                       JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetColumnInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR pColumnNameOrId,
+                                  void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetColumnInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR pColumnNameOrId,
+                                  void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
+/* Indexes: JET_IdxInfo of one (NULL or "" is the primary), JET_IdxInfoList of all, JET_IdxInfoCount,
+   JET_IdxInfoSpaceAlloc, JET_IdxInfoVarSegMac, JET_IdxInfoKeyMost, JET_IdxInfoLocaleName.
+   JET_errIndexNotFound, JET_errObjectNotFound. */
+JET_ERR JET_API JetGetTableIndexInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, void* pvResult,
+                                      JET_UINT32 cbResult, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetTableIndexInfoW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, void* pvResult,
+                                      JET_UINT32 cbResult, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetIndexInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR szIndexName,
+                                 void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
+JET_ERR JET_API JetGetIndexInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR szIndexName,
+                                 void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
+
 /* ---------------------------------------------------------------------------------------------------------------------
  * 8  Functions that are not available yet
  *
@@ -3178,76 +3295,19 @@ JET_ERR JET_API JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR
 /* Counts records and pages of a table, for JetGetObjectInfo. */
 JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
-/* Facts about tables, columns and indexes, in the form that InfoLevel asks for (part 5). */
-JET_ERR JET_API JetGetObjectInfoA(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP objtyp, JET_PCSTR szContainerName,
-                                  JET_PCSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetObjectInfoW(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP objtyp, JET_PCWSTR szContainerName,
-                                  JET_PCWSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableInfoA(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
-                                 JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableInfoW(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
-                                 JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableColumnInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName, void* pvResult,
-                                       JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableColumnInfoW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName, void* pvResult,
-                                       JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetColumnInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR pColumnNameOrId,
-                                  void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetColumnInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR pColumnNameOrId,
-                                  void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableIndexInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, void* pvResult,
-                                      JET_UINT32 cbResult, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetTableIndexInfoW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, void* pvResult,
-                                      JET_UINT32 cbResult, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetIndexInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR szIndexName,
-                                 void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
-JET_ERR JET_API JetGetIndexInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR szIndexName,
-                                 void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
 
-/* ---- 8.4  Transactions */
+/* ---- 8.4  Cursors */
 
-/* Begins a transaction, or one inside another (seven deep). trxid is a number for traces. */
-JET_ERR JET_API JetBeginTransaction(JET_SESID sesid);
-JET_ERR JET_API JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
-JET_ERR JET_API JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
-/* Commits; the outermost commit is durable when the call returns, unless JET_bitCommitLazyFlush is given.
-   JetCommitTransaction2 bounds that by milliseconds and tells the commit's number. */
-JET_ERR JET_API JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
-JET_ERR JET_API JetCommitTransaction2(JET_SESID sesid, JET_GRBIT grbit, JET_UINT32 cmsecDurableCommit,
-                                      JET_COMMIT_ID* pCommitId);
-/* Takes back the innermost transaction, or all with JET_bitRollbackAll. */
-JET_ERR JET_API JetRollback(JET_SESID sesid, JET_GRBIT grbit);
-
-/* ---- 8.5  Cursors */
-
-JET_ERR JET_API JetOpenTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, const void* pvParameters,
-                              JET_UINT32 cbParameters, JET_GRBIT grbit, JET_TABLEID* ptableid);
-JET_ERR JET_API JetOpenTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, const void* pvParameters,
-                              JET_UINT32 cbParameters, JET_GRBIT grbit, JET_TABLEID* ptableid);
-JET_ERR JET_API JetCloseTable(JET_SESID sesid, JET_TABLEID tableid);
 JET_ERR JET_API JetDupCursor(JET_SESID sesid, JET_TABLEID tableid, JET_TABLEID* ptableid, JET_GRBIT grbit);
 JET_ERR JET_API JetSetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 JET_ERR JET_API JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 JET_ERR JET_API JetGetCursorInfo(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
                                  JET_UINT32 InfoLevel);
-/* The index that gives the order; NULL or "" is the primary one. */
-JET_ERR JET_API JetGetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PSTR szIndexName, JET_UINT32 cbIndexName);
-JET_ERR JET_API JetGetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PWSTR szIndexName,
-                                    JET_UINT32 cbIndexName);
-JET_ERR JET_API JetSetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName);
-JET_ERR JET_API JetSetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName);
-JET_ERR JET_API JetSetCurrentIndex2A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit);
-JET_ERR JET_API JetSetCurrentIndex2W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit);
-JET_ERR JET_API JetSetCurrentIndex3A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit,
-                                     JET_UINT32 itagSequence);
-JET_ERR JET_API JetSetCurrentIndex3W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit,
-                                     JET_UINT32 itagSequence);
+/* JetSetCurrentIndex3 that takes the index from JET_IdxInfoIndexId where it is given. */
 JET_ERR JET_API JetSetCurrentIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_INDEXID* pindexid,
                                      JET_GRBIT grbit, JET_UINT32 itagSequence);
 JET_ERR JET_API JetSetCurrentIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName,
                                      JET_INDEXID* pindexid, JET_GRBIT grbit, JET_UINT32 itagSequence);
-/* Moves by cRow entries, or to JET_MoveFirst or JET_MoveLast. JET_errNoCurrentRecord at either end. */
-JET_ERR JET_API JetMove(JET_SESID sesid, JET_TABLEID tableid, JET_INT32 cRow, JET_GRBIT grbit);
 JET_ERR JET_API JetSetCursorFilter(JET_SESID sesid, JET_TABLEID tableid, JET_INDEX_COLUMN* rgColumnFilters,
                                    JET_UINT32 cColumnFilters, JET_GRBIT grbit);
 /* Builds a key, one column a call; JetSeek and JetSetIndexRange use it. */
@@ -3258,17 +3318,12 @@ JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GR
 JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
 JET_ERR JET_API JetIntersectIndexes(JET_SESID sesid, JET_INDEXRANGE* rgindexrange, JET_UINT32 cindexrange,
                                     JET_RECORDLIST* precordlist, JET_GRBIT grbit);
-JET_ERR JET_API JetRetrieveKey(JET_SESID sesid, JET_TABLEID tableid, void* pvKey, JET_UINT32 cbMax,
-                               JET_UINT32* pcbActual, JET_GRBIT grbit);
 JET_ERR JET_API JetPrereadKeys(JET_SESID sesid, JET_TABLEID tableid, const void** rgpvKeys, const JET_UINT32* rgcbKeys,
                                JET_INT32 ckeys, JET_INT32* pckeysPreread, JET_GRBIT grbit);
 JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, const JET_INDEX_RANGE* const rgIndexRanges,
                                       const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
                                       const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
                                       JET_GRBIT grbit);
-/* A bookmark names a record for as long as it exists. */
-JET_ERR JET_API JetGetBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbMax,
-                               JET_UINT32* pcbActual);
 JET_ERR JET_API JetGotoBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark);
 JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
                                              JET_UINT32 cbSecondaryKeyMax, JET_UINT32* pcbSecondaryKeyActual,
@@ -3297,7 +3352,7 @@ JET_ERR JET_API JetOpenTempTable3(JET_SESID sesid, const JET_COLUMNDEF* prgcolum
 JET_ERR JET_API JetOpenTemporaryTable(JET_SESID sesid, JET_OPENTEMPORARYTABLE* popentemporarytable);
 JET_ERR JET_API JetOpenTemporaryTable2(JET_SESID sesid, JET_OPENTEMPORARYTABLE2* popentemporarytable);
 
-/* ---- 8.6  Records */
+/* ---- 8.5  Records */
 
 /* A change of a record: JetPrepareUpdate, JetSetColumn, JetUpdate, which may give the record's bookmark. */
 JET_ERR JET_API JetPrepareUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 prep);
@@ -3313,10 +3368,6 @@ JET_ERR JET_API JetDelete(JET_SESID sesid, JET_TABLEID tableid);
 JET_ERR JET_API JetEscrowUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pv, JET_UINT32 cbMax,
                                 void* pvOld, JET_UINT32 cbOldMax, JET_UINT32* pcbOldActual, JET_GRBIT grbit);
 JET_ERR JET_API JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetRetrieveColumn(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pvData,
-                                  JET_UINT32 cbData, JET_UINT32* pcbActual, JET_GRBIT grbit, JET_RETINFO* pretinfo);
-JET_ERR JET_API JetRetrieveColumns(JET_SESID sesid, JET_TABLEID tableid, JET_RETRIEVECOLUMN* pretrievecolumn,
-                                   JET_UINT32 cretrievecolumn);
 JET_ERR JET_API JetEnumerateColumns(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 cEnumColumnId,
                                     JET_ENUMCOLUMNID* rgEnumColumnId, JET_UINT32* pcEnumColumn,
                                     JET_ENUMCOLUMN** prgEnumColumn, JET_PFNREALLOC pfnRealloc, void* pvReallocContext,
@@ -3324,7 +3375,7 @@ JET_ERR JET_API JetEnumerateColumns(JET_SESID sesid, JET_TABLEID tableid, JET_UI
 JET_ERR JET_API JetGetRecordSize(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE* precsize, const JET_GRBIT grbit);
 JET_ERR JET_API JetGetRecordSize2(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE2* precsize, const JET_GRBIT grbit);
 
-/* ---- 8.7  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
+/* ---- 8.6  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
    */
 
 JET_ERR JET_API JetBackupA(JET_PCSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnStatus);
@@ -3340,7 +3391,7 @@ JET_ERR JET_API JetRestore2W(JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn
 JET_ERR JET_API JetRestoreInstanceA(JET_INSTANCE instance, JET_PCSTR sz, JET_PCSTR szDest, JET_PFNSTATUS pfn);
 JET_ERR JET_API JetRestoreInstanceW(JET_INSTANCE instance, JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn);
 
-/* ---- 8.8  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
+/* ---- 8.7  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
 
 JET_ERR JET_API JetOSSnapshotPrepare(JET_OSSNAPID* psnapId, const JET_GRBIT grbit);
 JET_ERR JET_API JetOSSnapshotPrepareInstance(JET_OSSNAPID snapId, JET_INSTANCE instance, const JET_GRBIT grbit);

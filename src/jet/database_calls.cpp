@@ -9,21 +9,11 @@
 #include "esent.h"
 #include "jet/file_facts.h"
 #include "jet/gate.h"
-#include "jet/registry.h"
+#include "jet/session_use.h"
 #include "jet/text.h"
 
 namespace ese::jet {
 namespace {
-
-// Runs `work(instance)` for the instance of a session, while it is open for calls.
-template <class Work>
-JET_ERR with_session(JET_SESID session, Work work) {
-    return api_call([&]() -> JET_ERR {
-        const auto instance = Registry::global().of_session(session);
-        const engine::Instance::Use use(*instance);
-        return work(*instance);
-    });
-}
 
 constexpr JET_GRBIT attach_bits = JET_bitDbReadOnly | JET_bitDbDeleteCorruptIndexes | JET_bitDbUpgrade |
                                   JET_bitDbDeleteUnicodeIndexes | JET_bitDbEnableBackgroundMaintenance |

@@ -73,8 +73,8 @@ TEST_CASE("A detail that is too long for the buffer is cut between characters, w
 TEST_CASE("A function that is not available says so under its full name") {
     CHECK(JetCreateTableW(0, 0, u"t", 1, 80, nullptr) == JET_errFeatureNotAvailable);
     CHECK(detail().starts_with("JetCreateTableW "));
-    CHECK(JetMove(0, 0, JET_MoveFirst, 0) == JET_errFeatureNotAvailable);
-    CHECK(detail().starts_with("JetMove "));
+    CHECK(JetGetThreadStats(nullptr, 0) == JET_errFeatureNotAvailable);
+    CHECK(detail().starts_with("JetGetThreadStats "));
 }
 
 TEST_CASE("Malformed text is an error of the call, whatever the call does with it") {

@@ -1,8 +1,7 @@
 #include "engine/btree/search.h"
 
-#include <algorithm>
-
 #include "base/error.h"
+#include "engine/btree/line_search.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -10,25 +9,6 @@ namespace ese::engine {
 namespace {
 
 constexpr int max_depth = 16;
-
-int compare_bytes(ByteView a, ByteView b) {
-    const auto order = std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
-}
-
-// The first line in [0, count) for which `is_behind` holds; it holds for all further ones.
-template <class Predicate>
-std::size_t first_line(std::size_t count, Predicate is_behind) {
-    std::size_t first = 0;
-    while (first < count) {
-        const std::size_t middle = first + (count - first) / 2;
-        if (is_behind(middle))
-            count = middle;
-        else
-            first = middle + 1;
-    }
-    return first;
-}
 
 }  // namespace
 
@@ -55,11 +35,7 @@ std::optional<NodePlace> find_node(PageCache& cache, PageNumber root, ByteView k
                 return std::nullopt;
             return NodePlace{&page, line};
         }
-        // The last entry of the rightmost page has no key: it is behind everything.
-        const std::size_t line = first_line(count, [&](std::size_t i) {
-            const format::Node node = view.node(i);
-            return node.key_bytes() == 0 || node.compare_key(bookmark) > 0;
-        });
+        const std::size_t line = separator_above(view, bookmark);
         if (line == count) return std::nullopt;
         number = view.child(line);
     }

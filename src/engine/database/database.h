@@ -40,6 +40,7 @@ class Database {
     bool is_read_only() const { return read_only_; }
     std::uint32_t page_bytes() const { return page_bytes_; }
     const os::File& file() const { return *file_; }
+    os::File& file() { return *file_; }  // for the pages; the header is written here
     RangeLock& range_lock() { return range_lock_; }
     format::DatabaseHeader header() const;
 

@@ -16,6 +16,7 @@ constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
 constexpr format::SessionNumber system_session = 1;
 // More than this does not make a replay faster; JET_paramCacheSizeMax may ask for less.
 constexpr std::size_t most_recovery_cache_bytes = std::size_t{64} << 20;
+constexpr std::size_t most_cursor_cache_bytes = std::size_t{64} << 20;
 
 // From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
 constexpr std::uint32_t first_update_with_set_version = 6;
@@ -238,6 +239,7 @@ void Instance::end_clean() {
     for (Database* database : logged_databases()) database->become_clean(mark);
     {
         const std::lock_guard hold(databases_mutex_);
+        tables_.clear();
         databases_.clear();
     }
     format::RunEndRecord record;
@@ -251,8 +253,9 @@ void Instance::end_clean() {
 void Instance::release_everything() {
     {
         const std::lock_guard hold(databases_mutex_);
+        sessions_.end_all();
+        tables_.clear();
         databases_.clear();
-        sessions_.clear();
     }
     backup_.reset();
     recovery_.reset();
@@ -312,15 +315,7 @@ void Instance::save_checkpoint(const format::Lgpos& position) {
 // --- sessions and databases
 
 void Instance::begin_session(JET_SESID session) {
-    const std::lock_guard hold(databases_mutex_);
-    if (sessions_.size() >= parameters_.number(JET_paramMaxSessions))
-        throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
-    sessions_[session];
-}
-
-void Instance::end_session(JET_SESID session) {
-    const std::lock_guard hold(databases_mutex_);
-    if (sessions_.erase(session) == 0) throw Error(JET_errInvalidSesid, "no such session");
+    sessions_.begin(session, parameters_.number(JET_paramMaxSessions));
 }
 
 std::vector<Database*> Instance::logged_databases() const {
@@ -394,6 +389,7 @@ void Instance::enter_database(std::shared_ptr<Database> database) {
 
 void Instance::drop_database(std::uint8_t dbid) {
     const std::lock_guard hold(databases_mutex_);
+    tables_.erase(dbid);
     databases_.erase(dbid);
 }
 
@@ -446,10 +442,8 @@ void Instance::detach_one(std::uint8_t dbid) {
     std::shared_ptr<Database> database;
     {
         const std::lock_guard hold(databases_mutex_);
-        for (const auto& [session, open] : sessions_)
-            if (open.contains(dbid))
-                throw Error(JET_errDatabaseInUse, "a session has the database open")
-                    .in_file(databases_.at(dbid)->path());
+        if (sessions_.is_open_in_any(dbid))
+            throw Error(JET_errDatabaseInUse, "a session has the database open").in_file(databases_.at(dbid)->path());
         database = databases_.at(dbid);
     }
     if (!log_ || database->is_read_only()) {
@@ -470,24 +464,27 @@ void Instance::detach_one(std::uint8_t dbid) {
 JET_DBID Instance::open(JET_SESID session, const std::string& path) {
     const std::string full_path = files_.absolute(path);
     const std::lock_guard hold(databases_mutex_);
-    const auto opener = sessions_.find(session);
-    if (opener == sessions_.end()) throw Error(JET_errInvalidSesid, "no such session");
     for (const auto& [dbid, database] : databases_) {
         if (database->path() != full_path) continue;
-        opener->second.insert(dbid);
+        sessions_.open_database(session, dbid);
         return dbid;
     }
     throw Error(JET_errDatabaseNotFound, "this database is not attached").in_file(path);
 }
 
-void Instance::close(JET_SESID session, JET_DBID dbid) {
+void Instance::close(JET_SESID session, JET_DBID dbid) { sessions_.close_database(session, dbid); }
+
+std::shared_ptr<Tables> Instance::tables(JET_SESID session, JET_DBID dbid) {
+    sessions_.require_open(session, dbid);
     const std::lock_guard hold(databases_mutex_);
-    const auto opener = sessions_.find(session);
-    if (opener == sessions_.end()) throw Error(JET_errInvalidSesid, "no such session");
-    const auto open = opener->second.find(dbid);
-    if (open == opener->second.end())
-        throw Error(JET_errInvalidDatabaseId, "this session has not opened that database");
-    opener->second.erase(open);
+    auto& tables = tables_[static_cast<std::uint8_t>(dbid)];
+    if (!tables) {
+        const std::uint32_t page_bytes = parameters_.page_bytes();
+        const std::size_t pages = std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax),
+                                                          most_cursor_cache_bytes / page_bytes);
+        tables = std::make_shared<Tables>(databases_.at(static_cast<std::uint8_t>(dbid)), pages * page_bytes);
+    }
+    return tables;
 }
 
 std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,9 +13,11 @@
 #include "engine/database/database.h"
 #include "engine/events.h"
 #include "engine/instance/parameters.h"
+#include "engine/instance/sessions.h"
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
 #include "engine/recovery/recovery.h"
+#include "engine/table/tables.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
@@ -68,7 +69,7 @@ class Instance {
     void stop_service() { service_stopped_ = true; }
 
     void begin_session(JET_SESID session);
-    void end_session(JET_SESID session);
+    Sessions& sessions() { return sessions_; }
 
     // False: the database was attached already (JET_wrnDatabaseAttached).
     bool attach(const std::string& path, bool read_only);
@@ -78,6 +79,8 @@ class Instance {
     JET_DBID open(JET_SESID session, const std::string& path);
     void close(JET_SESID session, JET_DBID dbid);
     std::shared_ptr<const Database> database(JET_DBID dbid) const;
+    // The tables of a database that the session has open.
+    std::shared_ptr<Tables> tables(JET_SESID session, JET_DBID dbid);
     // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
     std::vector<std::string> attached_paths() const;
 
@@ -136,7 +139,8 @@ class Instance {
 
     mutable std::mutex databases_mutex_;
     std::map<std::uint8_t, std::shared_ptr<Database>> databases_;
-    std::map<JET_SESID, std::multiset<JET_DBID>> sessions_;  // and the databases that each has open
+    std::map<std::uint8_t, std::shared_ptr<Tables>> tables_;  // of those that were read through cursors
+    Sessions sessions_;
 };
 
 }  // namespace ese::engine

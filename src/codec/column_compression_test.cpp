@@ -1,0 +1,77 @@
+// The vectors come from databases that the original engine wrote (DATABASE-FORMAT 6.2a).
+
+#include "codec/column_compression.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/error.h"
+#include "codec/seven_bit.h"
+#include "esent.h"
+
+using namespace ese;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes from_hex(const std::string& hex) {
+    Bytes bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2)
+        bytes.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+    return bytes;
+}
+
+std::string text_of(const Bytes& bytes) { return {bytes.begin(), bytes.end()}; }
+
+std::int32_t error_of(const Bytes& stored, std::size_t most) {
+    try {
+        (void)codec::decompress_value(stored, most);
+        return 0;
+    } catch (const Error& error) {
+        return error.jet();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Seven-bit characters come back as ASCII or UTF-16") {
+    CHECK(text_of(codec::decompress_value(from_hex("0FECB7BCDC0685DB653A284C4EC3D3"), 1023)) == "lorem amet adipi");
+    CHECK(text_of(codec::decompress_value(from_hex("1461721A"), 1023)) == std::string("a\0d\0i\0", 6));
+    CHECK(codec::seven_bit_characters(from_hex("1461721A")) == 3);
+}
+
+TEST_CASE("An XPRESS chunk of the original engine") {
+    const Bytes chunk = from_hex(
+        "180c045651000073006900740020006c006f00720065006d58006358006e0073680063d80065180075d800bf00ff0161ffeeae2a006428"
+        "02"
+        "70180073c80069180167a800646801ab02cf01036d6a00ff0304af0065b800fb04f90273a801f9005f0122bf005f00fe4f04159f03009f"
+        "00"
+        "ffffffef6f02c2af00af0150733f008f030e8b042b069f026f01eebf00df0b2cdf02cf0420af007f022ead055f01f9023d07bf012e7f01"
+        "9f"
+        "040c1f071d03bf0c8279011d034f011f06209f013b00fff0ffff9b034f01f84f050baf03eccf01df0220bf01cd03ff01e08d003f021f06"
+        "a2"
+        "4f02bf01eebf001f02021f052f0c2cdf035f000269007000");
+    REQUIRE(chunk.size() == 248);
+    std::string text;
+    for (const std::uint8_t byte : codec::decompress_value(chunk, 8110))
+        if (byte != 0) text += static_cast<char>(byte);
+    CHECK(text.size() == 518);
+    CHECK(text.starts_with("sit lorem consectetur consectetur adipiscing dolor"));
+    CHECK(text.ends_with("ipsum elit adipiscing dolor dolor ip"));
+}
+
+TEST_CASE("A compressed value is held to its greatest length, and unknown schemes are named") {
+    CHECK(error_of(from_hex("0FECB7BCDC0685DB653A284C4EC3D3"), 15) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("180c0456510000"), 8110) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("180c04"), 1035) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("0F"), 100) == JET_errDecompressionFailed);
+    CHECK(error_of({}, 100) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("20"), 100) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("0041"), 1) == 0);
+    CHECK(error_of(from_hex("004142"), 1) == JET_errDecompressionFailed);
+    for (const auto& [stored, name] : {std::pair{"28", "XPRESS9"}, {"30", "XPRESS10"}, {"38", "LZ4"}}) {
+        CHECK(error_of(from_hex(stored), 100) == JET_errFeatureNotAvailable);
+        CHECK_THROWS_WITH(codec::decompress_value(from_hex(stored), 100), Catch::Contains(name));
+    }
+}

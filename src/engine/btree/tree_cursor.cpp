@@ -1,0 +1,173 @@
+#include "engine/btree/tree_cursor.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "engine/btree/line_search.h"
+#include "esent.h"
+
+namespace ese::engine {
+
+using format::Node;
+using format::PageView;
+namespace flag = format::page_flag;
+
+namespace {
+
+constexpr int max_depth = 16;
+// Pages without an entry between two with one: a merge takes such pages out of the tree, so there are few.
+constexpr int most_empty_pages = 1000;
+
+}  // namespace
+
+void TreeCursor::fail(std::int32_t jet, PageNumber page, const std::string& what) const {
+    throw Error(ErrorKind::damage, jet,
+                "page " + std::to_string(page.value()) + " of the tree with root page " +
+                    std::to_string(tree_.root.value()) + " " + what);
+}
+
+const PageView TreeCursor::tree_page(PageNumber number) const {
+    CachedPage& page = cache_->page(number);
+    page.require_sound();
+    const PageView view = page.view();
+    if (!view.is_tree_page()) fail(JET_errBadParentPageLink, number, "is in no tree");
+    if (view.object() != tree_.object)
+        fail(JET_errBadParentPageLink, number,
+             "belongs to object " + std::to_string(view.object().value()) + ", not " +
+                 std::to_string(tree_.object.value()));
+    if (view.has(flag::root) != (number == tree_.root) || view.has(flag::space_tree) != tree_.space_tree)
+        fail(JET_errBadParentPageLink, number, "has the flags " + format::page_flags_to_string(view.flags()));
+    return view;
+}
+
+template <class ChooseLine>
+void TreeCursor::descend(ChooseLine choose_line) {
+    on_entry_ = false;
+    PageNumber number = tree_.root;
+    PageView view = tree_page(number);
+    for (int depth = 0; !view.has(flag::leaf); ++depth) {
+        if (depth == max_depth) fail(JET_errDatabaseCorrupted, number, "is deeper than any tree can be");
+        if (view.node_count() == 0) fail(JET_errDatabaseCorrupted, number, "points to no page");
+        const PageNumber child = view.child(std::min(choose_line(view), view.node_count() - 1));
+        const PageView below = tree_page(child);
+        if (below.has(flag::leaf) != view.has(flag::parent_of_leaf))
+            fail(JET_errBadParentPageLink, child,
+                 "is not on the level that page " + std::to_string(number.value()) + " says");
+        number = child;
+        view = below;
+    }
+    page_ = number;
+}
+
+int TreeCursor::compare_to_place(const Node& node) const {
+    const int order = node.compare_key(key_);
+    return order != 0 || tree_.unique_keys ? order : compare_bytes(node.data, data_);
+}
+
+void TreeCursor::take(const Node& node) {
+    key_.assign(node.prefix.begin(), node.prefix.end());
+    key_.insert(key_.end(), node.suffix.begin(), node.suffix.end());
+    if (!tree_.unique_keys) data_.assign(node.data.begin(), node.data.end());
+}
+
+void TreeCursor::require_neighbour(const PageView& page, PageNumber number, PageNumber claimed, bool forward) const {
+    if (!page.has(flag::leaf) || (forward ? page.previous() : page.next()) != claimed)
+        fail(JET_errBadPageLink, number, "does not link back to page " + std::to_string(claimed.value()));
+}
+
+// From line_ of page_ on, to the first entry that is not deleted. `ordered`: key_ is that of the entry before.
+bool TreeCursor::settle_forward(bool ordered) {
+    PageView view = tree_page(page_);
+    for (int empty_pages = 0;;) {
+        for (; line_ < view.node_count(); ++line_) {
+            const Node node = view.node(line_);
+            if (ordered && compare_to_place(node) <= 0)
+                fail(JET_errDatabaseCorrupted, page_, "has a key out of order at line " + std::to_string(line_));
+            take(node);
+            ordered = true;
+            if (!node.is_deleted()) return on_entry_ = true;
+        }
+        const PageNumber next = view.next();
+        if (next == PageNumber()) return on_entry_ = false;
+        if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
+            fail(JET_errBadPageLink, page_, "is one of very many without entries");
+        view = tree_page(next);
+        require_neighbour(view, next, page_, true);
+        page_ = next;
+        line_ = 0;
+    }
+}
+
+// From the line in front of line_ on, backwards.
+bool TreeCursor::settle_backward(bool ordered) {
+    PageView view = tree_page(page_);
+    for (int empty_pages = 0;;) {
+        while (line_ > 0) {
+            const Node node = view.node(--line_);
+            if (ordered && compare_to_place(node) >= 0)
+                fail(JET_errDatabaseCorrupted, page_, "has a key out of order at line " + std::to_string(line_));
+            take(node);
+            ordered = true;
+            if (!node.is_deleted()) return on_entry_ = true;
+        }
+        const PageNumber previous = view.previous();
+        if (previous == PageNumber()) return on_entry_ = false;
+        if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
+            fail(JET_errBadPageLink, page_, "is one of very many without entries");
+        view = tree_page(previous);
+        require_neighbour(view, previous, page_, false);
+        page_ = previous;
+        line_ = view.node_count();
+    }
+}
+
+bool TreeCursor::first() {
+    descend([](const PageView&) { return std::size_t{0}; });
+    line_ = 0;
+    return settle_forward(false);
+}
+
+bool TreeCursor::last() {
+    descend([](const PageView& view) { return view.node_count(); });
+    line_ = tree_page(page_).node_count();
+    return settle_backward(false);
+}
+
+bool TreeCursor::next() {
+    if (!on_entry_) return false;
+    ++line_;
+    return settle_forward(true);
+}
+
+bool TreeCursor::previous() {
+    if (!on_entry_) return false;
+    return settle_backward(true);
+}
+
+bool TreeCursor::seek(ByteView key) {
+    descend([&](const PageView& view) { return separator_above(view, key); });
+    const PageView view = tree_page(page_);
+    line_ = first_line(view.node_count(), [&](std::size_t line) { return view.node(line).compare_key(key) >= 0; });
+    return settle_forward(false);
+}
+
+bool TreeCursor::seek_exactly(ByteView key, ByteView data) {
+    // A separator in a tree with keys that are not unique may end inside the data, so it is held against both.
+    std::vector<std::uint8_t> bookmark(key.begin(), key.end());
+    if (!tree_.unique_keys) bookmark.insert(bookmark.end(), data.begin(), data.end());
+    descend([&](const PageView& view) { return separator_above(view, bookmark); });
+    const PageView view = tree_page(page_);
+    const auto compare = [&](std::size_t line) {
+        const Node node = view.node(line);
+        const int order = node.compare_key(key);
+        return order != 0 || tree_.unique_keys ? order : compare_bytes(node.data, data);
+    };
+    line_ = first_line(view.node_count(), [&](std::size_t line) { return compare(line) >= 0; });
+    if (line_ == view.node_count() || compare(line_) != 0 || view.node(line_).is_deleted()) return false;
+    take(view.node(line_));
+    return on_entry_ = true;
+}
+
+ByteView TreeCursor::data() const { return tree_page(page_).node(line_).data; }
+
+}  // namespace ese::engine

@@ -1,0 +1,132 @@
+#include "engine/instance/sessions.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "base/error.h"
+
+namespace ese::engine {
+
+namespace {
+
+constexpr int most_levels = 7;
+
+JET_TABLEID next_table_handle() {
+    static std::atomic<JET_TABLEID> last{0};
+    return ++last;
+}
+
+[[noreturn]] void not_open() {
+    throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "this session has not opened that database");
+}
+
+[[noreturn]] void not_in_transaction() {
+    throw Error(ErrorKind::usage, JET_errNotInTransaction, "the session is in no transaction");
+}
+
+}  // namespace
+
+const Sessions::Session& Sessions::find(JET_SESID session) const {
+    const auto found = sessions_.find(session);
+    if (found == sessions_.end()) throw Error(ErrorKind::usage, JET_errInvalidSesid, "no such session");
+    return found->second;
+}
+
+Sessions::Session& Sessions::find(JET_SESID session) {
+    return const_cast<Session&>(std::as_const(*this).find(session));
+}
+
+void Sessions::begin(JET_SESID session, std::size_t most_sessions) {
+    const std::lock_guard hold(mutex_);
+    if (sessions_.size() >= most_sessions)
+        throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
+    sessions_[session];
+}
+
+void Sessions::end(JET_SESID session) {
+    const std::lock_guard hold(mutex_);
+    (void)find(session);
+    sessions_.erase(session);
+}
+
+void Sessions::end_all() {
+    const std::lock_guard hold(mutex_);
+    sessions_.clear();
+}
+
+void Sessions::open_database(JET_SESID session, JET_DBID dbid) {
+    const std::lock_guard hold(mutex_);
+    find(session).databases.insert(dbid);
+}
+
+void Sessions::close_database(JET_SESID session, JET_DBID dbid) {
+    const std::lock_guard hold(mutex_);
+    Session& owner = find(session);
+    const auto open = owner.databases.find(dbid);
+    if (open == owner.databases.end()) not_open();
+    owner.databases.erase(open);
+    if (!owner.databases.contains(dbid))
+        std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.dbid == dbid; });
+}
+
+void Sessions::require_open(JET_SESID session, JET_DBID dbid) const {
+    const std::lock_guard hold(mutex_);
+    if (!find(session).databases.contains(dbid)) not_open();
+}
+
+bool Sessions::is_open_in_any(JET_DBID dbid) const {
+    const std::lock_guard hold(mutex_);
+    return std::ranges::any_of(sessions_, [&](const auto& entry) { return entry.second.databases.contains(dbid); });
+}
+
+JET_TABLEID Sessions::add_cursor(JET_SESID session, JET_DBID dbid, std::shared_ptr<Cursor> cursor) {
+    const std::lock_guard hold(mutex_);
+    Session& owner = find(session);
+    const JET_TABLEID handle = next_table_handle();
+    owner.cursors[handle] = {std::move(cursor), dbid, owner.level};
+    return handle;
+}
+
+Sessions::OpenCursor Sessions::cursor(JET_SESID session, JET_TABLEID table) const {
+    const std::lock_guard hold(mutex_);
+    const Session& owner = find(session);
+    const auto found = owner.cursors.find(table);
+    if (found != owner.cursors.end()) return found->second;
+    for (const auto& [other, state] : sessions_)
+        if (state.cursors.contains(table))
+            throw Error(ErrorKind::usage, JET_errSesidTableIdMismatch, "the cursor belongs to another session");
+    throw Error(ErrorKind::usage, JET_errInvalidTableId, "this is no cursor, or one that was closed");
+}
+
+void Sessions::close_cursor(JET_SESID session, JET_TABLEID table) {
+    (void)cursor(session, table);
+    const std::lock_guard hold(mutex_);
+    find(session).cursors.erase(table);
+}
+
+void Sessions::begin_transaction(JET_SESID session) {
+    const std::lock_guard hold(mutex_);
+    Session& owner = find(session);
+    if (owner.level == most_levels)
+        throw Error(ErrorKind::usage, JET_errTransTooDeep, "transactions can be nested seven deep");
+    ++owner.level;
+}
+
+void Sessions::commit_transaction(JET_SESID session) {
+    const std::lock_guard hold(mutex_);
+    Session& owner = find(session);
+    if (owner.level == 0) not_in_transaction();
+    --owner.level;
+    for (auto& [handle, open] : owner.cursors) open.level = std::min(open.level, owner.level);
+}
+
+void Sessions::roll_back(JET_SESID session, bool all_levels) {
+    const std::lock_guard hold(mutex_);
+    Session& owner = find(session);
+    if (owner.level == 0) not_in_transaction();
+    owner.level = all_levels ? 0 : owner.level - 1;
+    std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.level > owner.level; });
+}
+
+}  // namespace ese::engine

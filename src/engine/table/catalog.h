@@ -1,0 +1,112 @@
+#pragma once
+
+// What tables, columns and indexes a database has: the rows of MSysObjects put together (DATABASE-FORMAT 5).
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/btree/tree_cursor.h"
+#include "format/database/catalog.h"
+
+namespace ese::engine {
+
+// The number of a column in the API: that of the record format, and a bit for columns of a template table.
+using ColumnId = Id<struct ColumnIdTag>;
+constexpr std::uint32_t template_column_bit = 0x80000000;
+
+struct Column {
+    using Bytes = std::vector<std::uint8_t>;
+
+    std::string name;
+    std::uint16_t number = 0;
+    bool of_template = false;  // defined by the template table, for it and for the tables derived from it
+    bool inherited = false;    // of_template, in a derived table
+    format::ColumnType type = format::ColumnType::bit;
+    std::uint32_t max_bytes = 0;  // 0: as long as the type allows
+    std::uint32_t flags = 0;      // format::column_flag
+    std::uint16_t code_page = 0;
+    std::uint16_t record_offset = 0;  // fixed columns
+    std::optional<Bytes> default_value;
+
+    ColumnId id() const { return ColumnId(number | (of_template ? template_column_bit : 0)); }
+    bool is_fixed() const { return number < format::first_variable_column; }
+    bool is_variable() const { return !is_fixed() && !is_tagged(); }
+    bool is_tagged() const { return number >= format::first_tagged_column; }
+    bool is_long() const { return type == format::ColumnType::long_binary || type == format::ColumnType::long_text; }
+    bool is_text() const { return type == format::ColumnType::text || type == format::ColumnType::long_text; }
+    bool is_unicode() const { return is_text() && code_page == 1200; }
+    bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+    // Bytes that a fixed column takes in the record.
+    std::size_t width() const;
+};
+
+struct IndexColumn {
+    const Column* column = nullptr;  // never null
+    bool descending = false;
+};
+
+struct IndexCondition {
+    const Column* column = nullptr;  // never null
+    bool must_be_null = false;
+};
+
+struct Index {
+    std::string name;
+    Tree tree;
+    std::uint32_t flags = 0;  // format::index_flag
+    std::uint32_t density = 0;
+    std::uint16_t key_most = 255;
+    std::uint16_t var_segment_max = 255;
+    std::uint32_t locale_map_flags = 0;
+    std::string locale;
+    std::optional<std::vector<std::uint8_t>> tuple_limits, sort_version, sort_id;
+    std::vector<IndexColumn> columns;
+    std::vector<IndexCondition> conditions;
+
+    bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+    bool is_primary() const { return has(format::index_flag::primary); }
+};
+
+struct Table {
+    std::string name;
+    Tree tree;
+    std::uint32_t flags = 0;  // format::table_flag
+    std::uint32_t density = 0;
+    std::uint32_t first_pages = 0;
+    std::string template_name;    // of a derived table
+    std::vector<Column> columns;  // in the order of their ids, those of a template table behind the others
+    std::vector<Index> indexes;   // by name, as names compare
+    std::optional<Tree> long_values;
+    std::optional<std::uint32_t> long_value_chunk_max;
+
+    bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+    const Column* find_column(std::string_view column_name) const;
+    const Column* find_column(ColumnId id) const;
+    const Index* find_index(std::string_view index_name) const;
+    // nullptr for a table whose rows are in the order of their insertion.
+    const Index* primary_index() const;
+};
+
+// Names of tables, columns and indexes compare without regard to the case of ASCII letters.
+std::string folded_name(std::string_view name);
+
+class Catalog {
+ public:
+    // Reads MSysObjects. Throws JET_errCatalogCorrupted where its rows do not fit together.
+    explicit Catalog(PageCache& cache);
+
+    // Rows point into each other: a catalog stays where it is.
+    Catalog(const Catalog&) = delete;
+    Catalog& operator=(const Catalog&) = delete;
+
+    const Table* find(std::string_view name) const;
+    // By folded name.
+    const std::map<std::string, Table>& tables() const { return tables_; }
+
+ private:
+    std::map<std::string, Table> tables_;
+};
+
+}  // namespace ese::engine

@@ -1,0 +1,111 @@
+#include "engine/table/long_values.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "codec/column_compression.h"
+#include "esent.h"
+
+namespace ese::engine {
+
+namespace {
+
+std::string hex(ByteView bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+[[noreturn]] void corrupted(ByteView key, const std::string& what) {
+    throw Error(ErrorKind::damage, JET_errLVCorrupted, "long value " + hex(key) + " " + what);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> long_value_key(ByteView id_in_record) {
+    if (id_in_record.size() != 4 && id_in_record.size() != 8)
+        corrupted(id_in_record, "has an id of " + std::to_string(id_in_record.size()) + " bytes");
+    std::vector<std::uint8_t> key(id_in_record.begin(), id_in_record.end());
+    std::ranges::reverse(key);
+    return key;
+}
+
+std::uint32_t default_chunk_bytes(std::uint32_t page_bytes) {
+    // Two chunks of 16 and 32 KiB pages share a page of half the size's format (DATABASE-FORMAT 6.1).
+    switch (page_bytes) {
+        case 16384: return 4050;
+        case 32768: return 8150;
+        default: return page_bytes - 82;
+    }
+}
+
+LongValueRoot LongValueRoot::parse(ByteView data) {
+    if (data.size() != 8 && data.size() != 9)
+        corrupted({}, "has a first node of " + std::to_string(data.size()) + " bytes");
+    return {load_u32(data, 0), load_u32(data, 4), data.size() == 9 && (data[8] & 1) != 0};
+}
+
+std::uint32_t LongValueReader::chunk_bytes() const {
+    const std::uint32_t bytes = table_->long_value_chunk_max.value_or(default_chunk_bytes(cache_->page_bytes()));
+    if (bytes == 0 || bytes > cache_->page_bytes())
+        throw Error(ErrorKind::damage, JET_errCatalogCorrupted,
+                    "the catalog says that chunks of long values have " + std::to_string(bytes) + " bytes");
+    return bytes;
+}
+
+TreeCursor& LongValueReader::tree() {
+    if (!table_->long_values)
+        throw Error(ErrorKind::damage, JET_errLVCorrupted,
+                    "table " + table_->name + " has a record with a long value, but no long values");
+    if (!tree_) tree_.emplace(*cache_, *table_->long_values);
+    return *tree_;
+}
+
+LongValueReader::Root LongValueReader::find(ByteView id_in_record) {
+    Root root{long_value_key(id_in_record), 0};
+    if (!tree().seek_exactly(root.key, {})) corrupted(root.key, "of table " + table_->name + " is missing");
+    const LongValueRoot header = LongValueRoot::parse(tree().data());
+    if (header.encrypted)
+        throw Error(JET_errFeatureNotAvailable,
+                    "long value " + hex(root.key) + " is encrypted, which this version can't read");
+    root.bytes = header.bytes;
+    return root;
+}
+
+std::vector<std::uint8_t> LongValueReader::chunk(const Root& root, std::uint32_t offset) {
+    std::vector<std::uint8_t> key = root.key;
+    key.resize(key.size() + 4);
+    store_be(key.data() + root.key.size(), offset);
+    if (!tree().seek_exactly(key, {})) corrupted(root.key, "has no chunk at " + std::to_string(offset));
+    const ByteView stored = tree().data();
+    const std::size_t expected = std::min(chunk_bytes(), root.bytes - offset);
+    if (stored.size() > expected)
+        corrupted(root.key, "has a chunk of " + std::to_string(stored.size()) + " bytes at " + std::to_string(offset));
+    if (stored.size() == expected) return {stored.begin(), stored.end()};
+    // Nothing else says that a chunk is compressed.
+    std::vector<std::uint8_t> bytes = codec::decompress_value(stored, expected);
+    if (bytes.size() != expected) corrupted(root.key, "has a chunk that is too short at " + std::to_string(offset));
+    return bytes;
+}
+
+std::uint32_t LongValueReader::size(ByteView id_in_record) { return find(id_in_record).bytes; }
+
+void LongValueReader::read(ByteView id_in_record, std::uint32_t offset, ByteSpan into) {
+    const Root root = find(id_in_record);
+    if (offset > root.bytes || into.size() > root.bytes - offset) corrupted(root.key, "is shorter than it was");
+    const std::uint32_t step = chunk_bytes();
+    for (std::size_t filled = 0; filled < into.size();) {
+        const auto at = static_cast<std::uint32_t>(offset + filled);
+        const std::vector<std::uint8_t> bytes = chunk(root, at - at % step);
+        const ByteView rest = ByteView(bytes).subspan(at % step);
+        const std::size_t taken = std::min(rest.size(), into.size() - filled);
+        std::ranges::copy(rest.first(taken), into.begin() + static_cast<std::ptrdiff_t>(filled));
+        filled += taken;
+    }
+}
+
+}  // namespace ese::engine

@@ -1,0 +1,55 @@
+#pragma once
+
+// Long values that lie outside their record, in chunks in a tree of their own (DATABASE-FORMAT 6.1).
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/btree/tree_cursor.h"
+#include "engine/table/catalog.h"
+
+namespace ese::engine {
+
+// The key of a long value's first node: its id, big-endian. A record holds the id little-endian, in 4 or 8 bytes.
+// Throws JET_errLVCorrupted for another length.
+std::vector<std::uint8_t> long_value_key(ByteView id_in_record);
+
+class LongValueReader {
+ public:
+    LongValueReader(PageCache& cache, const Table& table) : cache_(&cache), table_(&table) {}
+
+    // All sizes count uncompressed bytes. Throws JET_errLVCorrupted for a value that is not there or is not whole.
+    std::uint32_t size(ByteView id_in_record);
+    // Fills `into` from `offset` on; the caller has asked for the size.
+    void read(ByteView id_in_record, std::uint32_t offset, ByteSpan into);
+
+ private:
+    struct Root {
+        std::vector<std::uint8_t> key;
+        std::uint32_t bytes = 0;
+    };
+
+    Root find(ByteView id_in_record);
+    std::vector<std::uint8_t> chunk(const Root& root, std::uint32_t offset);
+    std::uint32_t chunk_bytes() const;
+    TreeCursor& tree();
+
+    PageCache* cache_;
+    const Table* table_;
+    std::optional<TreeCursor> tree_;
+};
+
+// Uncompressed bytes of every chunk but the last, where the catalog does not say otherwise.
+std::uint32_t default_chunk_bytes(std::uint32_t page_bytes);
+
+// The first node of a long value.
+struct LongValueRoot {
+    std::uint32_t references = 0;
+    std::uint32_t bytes = 0;
+    bool encrypted = false;
+
+    static LongValueRoot parse(ByteView data);  // throws JET_errLVCorrupted
+};
+
+}  // namespace ese::engine

@@ -1,0 +1,46 @@
+#pragma once
+
+// The values that a record has for a column of its table: from the record itself, from the catalog's default, or out of
+// a long value.
+
+#include <optional>
+#include <vector>
+
+#include "engine/table/catalog.h"
+#include "engine/table/long_values.h"
+#include "format/database/record.h"
+
+namespace ese::engine {
+
+// One value of a column; the bytes lie in the record, or in the catalog.
+struct ColumnContent {
+    ByteView bytes;          // as stored
+    bool separated = false;  // bytes are the id of a long value
+    bool compressed = false;
+    bool is_default = false;  // from the catalog
+};
+
+// Reads one record. Throws JET_errDatabaseCorrupted for a record that contradicts itself.
+class RecordValues {
+ public:
+    RecordValues(const Table& table, ByteView record, bool large_page) : table_(table), record_(record, large_page) {}
+
+    // All values of a column in their order; none if it is NULL. Where the record says nothing, the default.
+    std::vector<ColumnContent> values(const Column& column) const;
+    const format::RecordView& record() const { return record_; }
+    // The column of the table that an entry of the record's tagged area belongs to; nullptr if it was deleted.
+    const Column* column_of(const format::TaggedColumn& tagged) const;
+
+ private:
+    std::optional<std::vector<ColumnContent>> stored_values(const Column& column) const;
+
+    const Table& table_;
+    format::RecordView record_;
+};
+
+// The whole value. `long_values` is asked for one that lies outside the record.
+std::uint32_t value_size(const ColumnContent& content, LongValueReader& long_values);
+// Fills `into` from `offset` on; the caller has asked for the size.
+void read_value(const ColumnContent& content, std::uint32_t offset, ByteSpan into, LongValueReader& long_values);
+
+}  // namespace ese::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+// Calls that work in a session, or with one of its cursors.
+
+#include "base/error.h"
+#include "engine/table/table_cursor.h"
+#include "jet/gate.h"
+#include "jet/registry.h"
+
+namespace ese::jet {
+
+// Runs `work(instance)` for the instance of a session, while it is open for calls.
+template <class Work>
+JET_ERR with_session(JET_SESID session, Work work) {
+    return api_call([&]() -> JET_ERR {
+        const auto instance = Registry::global().of_session(session);
+        const engine::Instance::Use use(*instance);
+        return work(*instance);
+    });
+}
+
+// Runs `work(cursor)` for any cursor, that of a list too.
+template <class Work>
+JET_ERR with_cursor(JET_SESID session, JET_TABLEID table, Work work) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        return work(*instance.sessions().cursor(session, table).cursor);
+    });
+}
+
+// The same for a cursor over a table. Throws JET_errIllegalOperation for that of a list.
+template <class Work>
+JET_ERR with_table(JET_SESID session, JET_TABLEID table, Work work) {
+    return with_cursor(session, table, [&](engine::Cursor& cursor) -> JET_ERR {
+        auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
+        if (!over_table)
+            throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
+        return work(*over_table);
+    });
+}
+
+}  // namespace ese::jet

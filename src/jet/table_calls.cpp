@@ -1,0 +1,149 @@
+// Cursors: open, close, move, choose an index, bookmarks and keys.
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "esent.h"
+#include "jet/session_use.h"
+#include "jet/text.h"
+
+namespace ese::jet {
+namespace {
+
+constexpr JET_GRBIT open_bits = JET_bitTableDenyWrite | JET_bitTableDenyRead | JET_bitTableReadOnly |
+                                JET_bitTableUpdatable | JET_bitTablePermitDDL | JET_bitTableNoCache |
+                                JET_bitTablePreread | JET_bitTableOpportuneRead | JET_bitTableSequential |
+                                JET_bitTableClassMask;
+
+template <class Char>
+JET_ERR open_table(JET_SESID session, JET_DBID dbid, const Char* name, JET_GRBIT grbit, JET_TABLEID* table) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        if (!table) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the cursor was given");
+        *table = JET_tableidNil;
+        require_known_bits(grbit, open_bits, "JetOpenTable");
+        const std::string text = text_from(name);
+        if (text.empty()) throw Error(ErrorKind::usage, JET_errInvalidName, "no table was named");
+        *table = instance.sessions().add_cursor(session, dbid,
+                                                engine::TableCursor::open(instance.tables(session, dbid), text));
+        return JET_errSuccess;
+    });
+}
+
+// With the lists' rows in their order, JET_bitMoveKeyNE has no meaning there.
+JET_ERR move(JET_SESID session, JET_TABLEID table, JET_INT32 rows, JET_GRBIT grbit) {
+    return with_cursor(session, table, [&](engine::Cursor& cursor) -> JET_ERR {
+        require_known_bits(grbit, JET_bitMoveKeyNE, "JetMove");
+        if (grbit & JET_bitMoveKeyNE)
+            throw Error(JET_errFeatureNotAvailable, "JET_bitMoveKeyNE is not available in this version");
+        const bool there = rows == JET_MoveFirst  ? cursor.move_first()
+                           : rows == JET_MoveLast ? cursor.move_last()
+                                                  : cursor.move_by(rows);
+        return there ? JET_errSuccess : JET_errNoCurrentRecord;
+    });
+}
+
+// Copies what fits. A missing buffer only asks for the size.
+JET_ERR put_bytes(ByteView bytes, void* buffer, std::uint32_t size, std::uint32_t* actual) {
+    if (actual) *actual = static_cast<std::uint32_t>(bytes.size());
+    const std::size_t copied = buffer ? std::min<std::size_t>(bytes.size(), size) : 0;
+    std::copy_n(bytes.begin(), copied, static_cast<std::uint8_t*>(buffer));
+    return copied < bytes.size() ? JET_errBufferTooSmall : JET_errSuccess;
+}
+
+template <class Char>
+JET_ERR set_index(JET_SESID session, JET_TABLEID table, const Char* name, JET_GRBIT grbit, std::uint32_t tag) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        require_known_bits(grbit, JET_bitMoveFirst | JET_bitNoMove, "JetSetCurrentIndex2");
+        if (tag > 1 || (grbit & JET_bitNoMove))
+            throw Error(JET_errFeatureNotAvailable,
+                        "a cursor can't stay on its record when its index changes in this version");
+        cursor.set_index(text_from(name));
+        (void)cursor.move_first();
+        return JET_errSuccess;
+    });
+}
+
+template <class Char>
+JET_ERR get_index(JET_SESID session, JET_TABLEID table, Char* name, std::uint32_t bytes) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        put_text(cursor.index() ? cursor.index()->name : std::string(), name, bytes);
+        return JET_errSuccess;
+    });
+}
+
+}  // namespace
+}  // namespace ese::jet
+
+using namespace ese::jet;
+using ese::Error;
+using ese::ErrorKind;
+namespace engine = ese::engine;
+
+extern "C" {
+
+JET_ERR JetOpenTableA(JET_SESID session, JET_DBID dbid, const char* name, const void*, std::uint32_t, JET_GRBIT grbit,
+                      JET_TABLEID* table) {
+    return open_table(session, dbid, name, grbit, table);
+}
+JET_ERR JetOpenTableW(JET_SESID session, JET_DBID dbid, const char16_t* name, const void*, std::uint32_t,
+                      JET_GRBIT grbit, JET_TABLEID* table) {
+    return open_table(session, dbid, name, grbit, table);
+}
+
+JET_ERR JetCloseTable(JET_SESID session, JET_TABLEID table) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        instance.sessions().close_cursor(session, table);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetMove(JET_SESID session, JET_TABLEID table, JET_INT32 rows, JET_GRBIT grbit) {
+    return move(session, table, rows, grbit);
+}
+
+JET_ERR JetGetBookmark(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes,
+                       std::uint32_t* actual) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) {
+        return put_bytes(cursor.bookmark(), bookmark, bytes, actual);
+    });
+}
+
+JET_ERR JetRetrieveKey(JET_SESID session, JET_TABLEID table, void* key, std::uint32_t bytes, std::uint32_t* actual,
+                       JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        require_known_bits(grbit, JET_bitRetrieveCopy, "JetRetrieveKey");
+        if (grbit & JET_bitRetrieveCopy) throw Error(JET_errFeatureNotAvailable, "keys can't be made in this version");
+        const JET_ERR result = put_bytes(cursor.key(), key, bytes, actual);
+        return result == JET_errBufferTooSmall ? JET_wrnBufferTruncated : result;
+    });
+}
+
+JET_ERR JetSetCurrentIndexA(JET_SESID session, JET_TABLEID table, const char* name) {
+    return set_index(session, table, name, 0, 1);
+}
+JET_ERR JetSetCurrentIndexW(JET_SESID session, JET_TABLEID table, const char16_t* name) {
+    return set_index(session, table, name, 0, 1);
+}
+JET_ERR JetSetCurrentIndex2A(JET_SESID session, JET_TABLEID table, const char* name, JET_GRBIT grbit) {
+    return set_index(session, table, name, grbit, 1);
+}
+JET_ERR JetSetCurrentIndex2W(JET_SESID session, JET_TABLEID table, const char16_t* name, JET_GRBIT grbit) {
+    return set_index(session, table, name, grbit, 1);
+}
+JET_ERR JetSetCurrentIndex3A(JET_SESID session, JET_TABLEID table, const char* name, JET_GRBIT grbit,
+                             std::uint32_t tag) {
+    return set_index(session, table, name, grbit, tag);
+}
+JET_ERR JetSetCurrentIndex3W(JET_SESID session, JET_TABLEID table, const char16_t* name, JET_GRBIT grbit,
+                             std::uint32_t tag) {
+    return set_index(session, table, name, grbit, tag);
+}
+
+JET_ERR JetGetCurrentIndexA(JET_SESID session, JET_TABLEID table, char* name, std::uint32_t bytes) {
+    return get_index(session, table, name, bytes);
+}
+JET_ERR JetGetCurrentIndexW(JET_SESID session, JET_TABLEID table, char16_t* name, std::uint32_t bytes) {
+    return get_index(session, table, name, bytes);
+}
+
+}  // extern "C"

@@ -1,0 +1,55 @@
+// Transactions. Nothing can be changed yet, so they only have to be begun and ended in order.
+
+#include "esent.h"
+#include "jet/session_use.h"
+
+namespace ese::jet {
+namespace {
+
+JET_ERR begin(JET_SESID session, JET_GRBIT grbit) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        require_known_bits(grbit, JET_bitTransactionReadOnly, "JetBeginTransaction2");
+        instance.sessions().begin_transaction(session);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR commit(JET_SESID session, JET_GRBIT grbit, JET_COMMIT_ID* id) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        constexpr JET_GRBIT wait_bits = JET_bitWaitLastLevel0Commit | JET_bitWaitAllLevel0Commit;
+        require_known_bits(grbit, JET_bitCommitLazyFlush | wait_bits | JET_bitForceNewLog, "JetCommitTransaction");
+        if (id) throw Error(JET_errFeatureNotAvailable, "commits have no ids in this version");
+        if (grbit & JET_bitForceNewLog)
+            throw Error(JET_errFeatureNotAvailable, "JET_bitForceNewLog is not available in this version");
+        // These ends no transaction: they wait for commits, and all are durable.
+        if ((grbit & wait_bits) == 0) instance.sessions().commit_transaction(session);
+        return JET_errSuccess;
+    });
+}
+
+}  // namespace
+}  // namespace ese::jet
+
+using namespace ese::jet;
+
+extern "C" {
+
+JET_ERR JetBeginTransaction(JET_SESID session) { return begin(session, 0); }
+JET_ERR JetBeginTransaction2(JET_SESID session, JET_GRBIT grbit) { return begin(session, grbit); }
+JET_ERR JetBeginTransaction3(JET_SESID session, std::int64_t /*id*/, JET_GRBIT grbit) { return begin(session, grbit); }
+
+JET_ERR JetCommitTransaction(JET_SESID session, JET_GRBIT grbit) { return commit(session, grbit, nullptr); }
+JET_ERR JetCommitTransaction2(JET_SESID session, JET_GRBIT grbit, std::uint32_t /*durable within ms*/,
+                              JET_COMMIT_ID* id) {
+    return commit(session, grbit, id);
+}
+
+JET_ERR JetRollback(JET_SESID session, JET_GRBIT grbit) {
+    return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
+        require_known_bits(grbit, JET_bitRollbackAll, "JetRollback");
+        instance.sessions().roll_back(session, (grbit & JET_bitRollbackAll) != 0);
+        return JET_errSuccess;
+    });
+}
+
+}  // extern "C"
