@@ -39,8 +39,15 @@ std::optional<DurableReceipt> FileSink::finish() {
         file_->sync();
         files_.rename_new(partial_path_, path_);
         file_.reset();
-        files_.sync_directory(os::directory_of(path_));
     });
+    try {
+        files_.sync_directory(os::directory_of(path_));
+    } catch (const Error& error) {
+        throw Error(ErrorKind::output, error.jet(), error.message())
+            .in_file(error.file())
+            .with_hint("the archive is complete as " + path_ +
+                       ", but nothing says that it would be there after a power failure");
+    }
     return receipt(path_);
 }
 

@@ -36,14 +36,13 @@ class Unpacker : public ArchiveChecker {
         if (wish == Wish::nothing || left_out_.contains(member.path)) return wish;
         const std::string path = place_for(member.path);
         const std::lock_guard hold(placed_mutex_);
-        auto file = os::as_output(path, [&] {
-            auto made = files_.open(path, os::OpenMode::create_new);
-            made->resize(member.size);
-            return made;
+        os::as_output(path, [&] {
+            auto file = files_.open(path, os::OpenMode::create_new);
+            Placed& placed = placed_[member.path];
+            placed.path = path;
+            placed.file = std::move(file);
+            placed.file->resize(member.size);
         });
-        Placed& placed = placed_[member.path];
-        placed.path = path;
-        placed.file = std::move(file);
         return wish;
     }
 
@@ -293,7 +292,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     const auto places = choose_places(files, first, request);
     os::as_output(places->target(), [&] { places->prepare(); });
     const auto members = members_of(inputs);
-    places->require_space(members);
+    os::as_output(places->target(), [&] { places->require_space(members); });
     watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
                                  [](std::uint64_t sum, const auto& member) { return sum + member.second; }));
 
@@ -301,19 +300,27 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     RestoreResult result;
     try {
         chain.run(inputs, result);
-        files.sync_directory(places->backup_logs());
+        os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
         if (!request.logs.empty()) take_live_logs(files, request.logs, places->work(), result.last, watch);
-        files.sync_directory(places->work());
+        os::as_output(places->target(), [&] { files.sync_directory(places->work()); });
         watch.poll();
         const EngineReports reports(events, request.accept_bad_pages);
-        recover(result.manifest, result.last.logs.last, chain.first(), *places);
+        try {
+            recover(result.manifest, result.last.logs.last, chain.first(), *places);
+        } catch (const Error& error) {
+            // All that it reads has been written here a moment ago: the archive is not to blame.
+            if (error.jet() != JET_errDiskIO && error.jet() != JET_errFileAccessDenied) throw;
+            throw Error(ErrorKind::output, error.jet(), error.message()).in_file(error.file());
+        }
         os::as_output(places->target(), [&] { places->settle(); });
         result.databases = list_restored(files, result.manifest, chain.first());
         result.moved_aside = places->moved_aside();
     } catch (const Error& error) {
         if (!chain.placed_anything()) throw;
         Error told(error.kind(), error.jet(), error.message());
-        told.set_file(error.file().empty() ? first.name : error.file());
+        // What the engine says names its file itself.
+        if (!error.file().empty() || error.message().find(places->target()) == std::string::npos)
+            told.set_file(error.file().empty() ? first.name : error.file());
         throw std::move(told).with_hint(
             "what was unpacked lies in " + places->target() + " under names that end with " + unrecovered_suffix +
             "; the same command begins anew" + (error.hint().empty() ? "" : "; " + error.hint()));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* work_name = "restore.unrecovered";
 constexpr const char* lock_name = "restore-lock.unrecovered";
-constexpr const char* settled_name = "settled-names";  // in the work directory
+constexpr const char* settled_name = "restore-names.unrecovered";
 
 // With its suffix, or without.
 std::string with_suffix(const std::string& path) { return path + unrecovered_suffix; }
@@ -34,8 +34,9 @@ class InDirectory : public RestorePlaces {
         require_own_only();  // before the lock is placed: nothing is written into a directory that is in use
         lock_ = files_.lock(os::join(target_, lock_name), JET_errBackupInProgress);
         for (const std::string& name : require_own_only())
-            if (name != lock_name && name != work_name) files_.remove(os::join(target_, name));
+            if (name != lock_name && name != work_name && name != settled_name) files_.remove(os::join(target_, name));
         if (files_.info(work())) remove_tree(work());
+        files_.remove(settled_path());  // last: as long as it is there, what it names may be removed
         files_.make_directory(backup_logs());
     }
 
@@ -66,6 +67,7 @@ class InDirectory : public RestorePlaces {
         for (const auto& [member, place] : places_) files_.rename_new(place, without_suffix(place));
         files_.sync_directory(target_);
         remove_tree(work());
+        files_.remove(settled_path());
         files_.sync_directory(target_);
     }
 
@@ -73,19 +75,21 @@ class InDirectory : public RestorePlaces {
     const std::string& target() const override { return target_; }
 
  private:
+    std::string settled_path() const { return os::join(target_, settled_name); }
+
     // What a restore that was interrupted while it gave names had given already: it is no restored instance yet.
     void write_names(const std::vector<std::string>& logs) {
         std::string text;
         for (const std::string& log : logs) text += log + '\n';
         for (const auto& [member, place] : places_) text += os::name_of(without_suffix(place)) + '\n';
-        const auto list = files_.open(os::join(work(), settled_name), os::OpenMode::create_new);
+        const auto list = files_.open(settled_path(), os::OpenMode::create_new);
         list->write_at(0, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
         list->sync();
-        files_.sync_directory(work());
+        files_.sync_directory(target_);
     }
 
     std::set<std::string> settled_names() const {
-        const std::string path = os::join(work(), settled_name);
+        const std::string path = settled_path();
         if (!files_.info(path)) return {};
         const auto list = files_.open(path, os::OpenMode::read);
         constexpr std::uint64_t most = 1 << 20;

@@ -65,9 +65,15 @@ LogList get_log_info(const EngineApi& engine, JET_INSTANCE instance) {
     JET_LOGINFO_A info{};
     info.cbSize = sizeof info;
     LogList list;
-    list.paths = fetch_list("listing the logs", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-        return engine.get_log_info(instance, buffer, size, actual, &info);
-    });
+    try {
+        list.paths = fetch_list("listing the logs", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
+            return engine.get_log_info(instance, buffer, size, actual, &info);
+        });
+    } catch (const Error& error) {
+        // Also where a backup was interrupted after its logs were deleted, and before the header said so.
+        if (error.jet() != JET_errMissingFileToBackup) throw;
+        throw Error(error).with_hint("run \"esebackup full\", which begins a new chain");
+    }
     list.low = info.ulGenLow;
     list.high = info.ulGenHigh;
     list.base = info.szBaseName;

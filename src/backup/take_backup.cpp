@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_file_name.h"
+#include "os/as_output.h"
 #include "os/pipe.h"
 
 namespace ese::backup {
@@ -241,10 +242,10 @@ archive::Manifest manifest_of_logs(os::FileSystem& files, const FoundInstance& f
 // Whether the archives in `directory` can be restored up to where a backup of those logs begins.
 bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found) {
     std::vector<std::pair<std::string, archive::Manifest>> manifests;
-    for (const std::string& name : files.list(directory)) {
+    for (const std::string& name : os::as_output(directory, [&] { return files.list(directory); })) {
         if (!name.ends_with(archive_suffix) || name.starts_with(".")) continue;
-        const auto file = files.open(os::join(directory, name), os::OpenMode::read);
         try {
+            const auto file = files.open(os::join(directory, name), os::OpenMode::read);
             manifests.emplace_back(name, archive::Archive(*file).manifest());
         } catch (const Error&) {
             // One that cannot be read is no base.
@@ -274,13 +275,13 @@ std::string archive_name(const std::string& base, std::int64_t started_unix_ms, 
 
 std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& name) {
     std::string path = out;
-    const auto info = files.info(out);
+    const auto info = os::as_output(out, [&] { return files.info(out); });
     if (info && info->is_directory) {
         path = os::join(out, name);
     } else if (!out.empty() && out.back() == '/') {
         throw Error(ErrorKind::usage, "there is no such directory").in_file(out);
     }
-    if (files.info(path)) {
+    if (os::as_output(path, [&] { return files.info(path); })) {
         throw Error(ErrorKind::usage, "this exists already, and a backup never overwrites anything")
             .in_file(path)
             .with_hint("give another name, or a directory: then the archive gets a name of its own");
@@ -291,7 +292,7 @@ std::string archive_path(os::FileSystem& files, const std::string& out, const st
 std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
     namespace field = format::header_field;
     if (request.kind == BackupKind::incremental && request.to_command.empty()) {
-        const auto info = files.info(request.out);
+        const auto info = os::as_output(request.out, [&] { return files.info(request.out); });
         if (info && info->is_directory && !holds_base(files, request.out, found))
             return "the backups that this one continues are not in " + request.out;
     }

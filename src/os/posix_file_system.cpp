@@ -86,7 +86,7 @@ class PosixFile final : public File {
     }
 
     void sync() override {
-        if (::fsync(fd_.get()) != 0) throw errno_error("flushing to disk", path_);
+        if (retry_interrupted([&] { return ::fsync(fd_.get()); }) != 0) throw errno_error("flushing to disk", path_);
     }
 
     bool try_lock(bool exclusive) override {
@@ -174,12 +174,15 @@ class PosixFileSystem final : public FileSystem {
         DIR* dir = ::opendir(directory.c_str());
         if (!dir) throw errno_error("reading the directory", directory);
         std::vector<std::string> names;
-        errno = 0;
-        while (const dirent* entry = ::readdir(dir)) {
+        int failure = 0;
+        while (true) {
+            errno = 0;  // the end and a failure differ in nothing else
+            const dirent* entry = ::readdir(dir);
+            failure = errno;
+            if (!entry) break;
             const std::string name = entry->d_name;
             if (name != "." && name != "..") names.push_back(name);
         }
-        const int failure = errno;
         ::closedir(dir);
         if (failure != 0) throw errno_error("reading the directory", directory, failure);
         std::sort(names.begin(), names.end());
@@ -187,9 +190,15 @@ class PosixFileSystem final : public FileSystem {
     }
 
     void make_directory(const std::string& path) override {
-        std::error_code failure;
-        std::filesystem::create_directories(path, failure);
-        if (failure) throw errno_error("making the directory", path, failure.value());
+        if (::mkdir(path.c_str(), 0777) == 0) return;
+        if (errno == ENOENT && directory_of(path) != path) {
+            make_directory(directory_of(path));
+            if (::mkdir(path.c_str(), 0777) == 0) return;
+        }
+        const int failure = errno;
+        struct stat st {};
+        if (failure == EEXIST && ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return;
+        throw errno_error("making the directory", path, failure);
     }
 
     void rename(const std::string& from, const std::string& to) override {
@@ -214,7 +223,8 @@ class PosixFileSystem final : public FileSystem {
 
     void sync_directory(const std::string& path) override {
         Descriptor fd(retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-        if (fd.get() < 0 || ::fsync(fd.get()) != 0) throw errno_error("flushing the directory", path);
+        if (fd.get() < 0 || retry_interrupted([&] { return ::fsync(fd.get()); }) != 0)
+            throw errno_error("flushing the directory", path);
     }
 
     bool is_writable(const std::string& path) override { return ::access(path.c_str(), W_OK) == 0; }
@@ -248,10 +258,13 @@ class PosixFileSystem final : public FileSystem {
             const bool still_named = ::fstat(fd.get(), &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
                                      ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
             if (!still_named) continue;  // its last owner removed the file between our open and our lock
+            const int locked = fd.get();
+            auto lock = std::make_unique<PosixLock>(path, std::move(fd));
             const std::string pid = std::to_string(::getpid()) + "\n";
-            if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), pid.data(), pid.size(), 0) < 0)
+            if (retry_interrupted([&] { return ::ftruncate(locked, 0); }) != 0 ||
+                retry_interrupted([&] { return ::pwrite(locked, pid.data(), pid.size(), 0); }) < 0)
                 throw errno_error("writing the lock file", path);
-            return std::make_unique<PosixLock>(path, std::move(fd));
+            return lock;
         }
     }
 };

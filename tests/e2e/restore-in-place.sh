@@ -37,7 +37,7 @@ exec 9<&-
 mkdir -p target/restore.unrecovered && touch target/data.edb.unrecovered target/edb.log
 expect_status 2 "$ESEBACKUP" restore -q backup/*-full-* --to target
 [ -e target/data.edb.unrecovered ] || fail "something was deleted in a directory that is in use"
-echo edb.log >target/restore.unrecovered/settled-names
+echo edb.log >target/restore-names.unrecovered
 "$ESEBACKUP" restore -q "$(ls backup/*-full-* | tail -1)" --to target
 same_pages original.edb target/data.edb
 [ -z "$(find target -name '*.unrecovered')" ] || fail "a name that is not final is left"

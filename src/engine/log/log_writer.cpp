@@ -23,8 +23,10 @@ auto LogWriter::guarded(Work work) {
         return work();
     } catch (const Error& error) {
         failure_ = error.what();
-        if (error.jet() == JET_errDiskFull)
-            throw Error(JET_errLogDiskFull, "no room for the next log file: " + error.message()).in_file(error.file());
+        // A header or the checkpoint may have been what was written.
+        if (error.jet() == JET_errDiskFull && os::directory_of(error.file()) == settings_.directory &&
+            error.file().ends_with(".log"))
+            throw Error(JET_errLogDiskFull, "no room for the log: " + error.message()).in_file(error.file());
         throw;
     }
 }
