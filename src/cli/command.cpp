@@ -1,7 +1,6 @@
 #include "cli/command.h"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <thread>
 
@@ -111,11 +110,9 @@ int run(int argc, char** argv) {
         app.parse(arguments_in_reverse(argc, argv));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-        shell.output.json =
-            std::any_of(argv, argv + argc, [](const char* arg) { return std::strcmp(arg, "--json") == 0; });
-        const bool in_file = dynamic_cast<const CLI::ConfigError*>(&error) != nullptr;
-        const std::string text = (in_file ? "configuration file: " : "") + std::string(error.what());
-        return fail(shell, Error(ErrorKind::usage, text).with_hint("see \"esebackup --help\""));
+        shell.output.json = asks_for_json(argc, argv);
+        return fail(shell,
+                    Error(ErrorKind::usage, explain(app, error, argc, argv)).with_hint("see \"esebackup --help\""));
     }
     return act(shell);
 }

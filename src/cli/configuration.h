@@ -14,6 +14,13 @@ constexpr const char* system_configuration = "/etc/esebackup.conf";
 // configuration files, and adds --config. Throws CLI::ParseError for a file that can't be read.
 void configure(CLI::App& app);
 
+// What was wrong with the options, and where it stands: a line of a configuration file, a variable of the environment,
+// or the command line.
+std::string explain(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv);
+
+// Before the options are known: whether what is wrong with them is to be said as JSON.
+bool asks_for_json(int argc, const char* const* argv);
+
 // The command line as CLI11 takes it, the last argument first. `backup full` is another spelling of `full`, and so on.
 std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv);
 
