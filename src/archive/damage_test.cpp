@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "archive/frame.h"
-#include "archive/test_archive.h"
+#include "archive/archive_forger.h"
 
 using namespace ese;
 using namespace ese::archive;
@@ -33,29 +32,6 @@ VerifyReport read_pipe(const Bytes& bytes, Keeper& keeper, bool sha256 = false) 
     MemorySource source(bytes, 100'000);
     return read_stream(source, keeper, {1, false, sha256});
 }
-
-// The archive taken apart at its frames, so that it can be put together wrongly.
-struct Parts {
-    SeekTable table;
-    std::vector<Bytes> frames;
-
-    explicit Parts(const Bytes& bytes) {
-        const auto table_bytes = SeekTable::bytes_from_footer(ByteView(bytes).last(SeekTable::footer_bytes));
-        table = SeekTable::parse(ByteView(bytes).last(static_cast<std::size_t>(table_bytes)));
-        auto at = bytes.begin();
-        for (const SeekEntry& entry : table.entries) {
-            frames.emplace_back(at, at + entry.compressed_bytes);
-            at += entry.compressed_bytes;
-        }
-    }
-    Bytes join() const {
-        Bytes bytes;
-        for (const Bytes& frame : frames) bytes.insert(bytes.end(), frame.begin(), frame.end());
-        const auto tail = table.to_bytes();
-        bytes.insert(bytes.end(), tail.begin(), tail.end());
-        return bytes;
-    }
-};
 
 void must_be_bad(const Bytes& bytes, const std::vector<Content>& contents) {
     Keeper from_file(Consumer::Wish::any_order), from_pipe(Consumer::Wish::in_order);

@@ -34,9 +34,9 @@ bool is_rfc3339_utc(std::string_view text) {
     return matches(text, "####-##-##T##:##:##.###Z") || matches(text, "####-##-##T##:##:##Z");
 }
 
-void check_json_limits(ByteView text, std::string_view name) {
+std::size_t check_json_limits(ByteView text, std::string_view name) {
     unsigned depth = 0;
-    std::size_t values = 0;
+    std::size_t values = 0, names = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::uint8_t byte = text[i];
@@ -52,9 +52,12 @@ void check_json_limits(ByteView text, std::string_view name) {
             --depth;
         } else if (byte == ',') {
             ++values;
+        } else if (byte == ':') {
+            ++names;
         }
         if (values > max_values) throw Error(ErrorKind::damage, std::string(name) + ": too many values");
     }
+    return names;
 }
 
 }  // namespace ese::archive

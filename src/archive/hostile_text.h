@@ -15,6 +15,7 @@ bool is_rfc3339_utc(std::string_view text);
 
 // A few bytes of JSON can ask for much memory, or for deep recursion in whoever takes it apart. Throws
 // ErrorKind::damage for text nested deeper than anything here is, or with more values than the largest manifest has.
-void check_json_limits(ByteView text, std::string_view name);
+// Returns how many names of fields stand in it, if it is JSON.
+std::size_t check_json_limits(ByteView text, std::string_view name);
 
 }  // namespace ese::archive

@@ -203,6 +203,10 @@ class Field {
 std::string time_of(const Field& field) {
     return field.text_if(is_rfc3339_utc, "a time in UTC like 2024-05-01T12:34:56Z");
 }
+// The engine makes names of files of it.
+bool is_base_name(std::string_view text) {
+    return text.size() == 3 && is_safe_member_path(text) && text.find('/') == std::string_view::npos;
+}
 std::string path_of(const Field& field) { return field.text_if(is_safe_member_path, "a relative path without \"..\""); }
 
 BackupKind kind_of(const Field& field) {
@@ -214,11 +218,23 @@ BackupKind kind_of(const Field& field) {
     field.fail("full, incremental, differential or copy");
 }
 
+std::size_t count_names(const In& value) {
+    std::size_t names = value.is_object() ? value.size() : 0;
+    for (const In& element : value) {
+        if (element.is_structured()) names += count_names(element);
+    }
+    return names;
+}
+
 In parse_json(ByteView text, const std::string& name, std::uint64_t max_bytes) {
     if (text.size() > max_bytes) throw Error(ErrorKind::damage, name + " is larger than any that this tool writes");
-    check_json_limits(text, name);
+    const std::size_t names = check_json_limits(text, name);
     try {
-        return In::parse(text.begin(), text.end());
+        In json = In::parse(text.begin(), text.end());
+        // Readers differ in which one they take.
+        if (json.is_structured() && count_names(json) != names)
+            throw Error(ErrorKind::damage, name + " has a field twice");
+        return json;
     } catch (const In::parse_error& error) {
         throw Error(ErrorKind::damage, name + " is not JSON, at byte " + std::to_string(error.byte));
     } catch (const In::exception& error) {
@@ -260,7 +276,7 @@ void read_identity(const Field& root, BackupIdentity& into) {
     instance.at("directory").get(into.instance.directory);
     instance.at("log_directory").get(into.instance.log_directory);
     instance.at("system_directory").get(into.instance.system_directory);
-    instance.at("base_name").get(into.instance.base_name);
+    into.instance.base_name = instance.at("base_name").text_if(is_base_name, "three characters of a file's name");
     instance.at("page_bytes").get(into.instance.page_bytes);
     instance.at("log_file_bytes").get(into.instance.log_file_bytes);
     instance.at("log_signature").get(into.instance.log_signature);

@@ -170,7 +170,12 @@ bool holds_databases(const archive::Manifest& manifest) {
 }
 
 void require_databases(const archive::Manifest& manifest) {
-    if (holds_databases(manifest)) return;
+    if (holds_databases(manifest)) {
+        if (manifest.databases.empty() || manifest.logs.generations.empty())
+            throw Error(ErrorKind::damage, "this is called a " + archive::to_string(manifest.kind) + " backup, and holds no " +
+                                               (manifest.databases.empty() ? "database" : "log"));
+        return;
+    }
     throw Error(ErrorKind::chain, JET_errMissingFullBackup,
                 "this is an " + archive::to_string(manifest.kind) + " backup: it holds logs and no database")
         .with_hint("give the full backup that it follows, too, or the directory that both lie in");

@@ -6,81 +6,35 @@
 #include <cstring>
 #include <map>
 
-#include "archive/reader.h"
 #include "backup/engine_api.h"
-#include "format/database/database_header.h"
-#include "format/database/trailer.h"
-#include "format/log/log_header.h"
-#include "format/log/log_segment.h"
+#include "backup/test_backup.h"
 
 namespace ese::backup {
 
 namespace {
 
-constexpr std::uint32_t page_bytes = 8192;
+using test::page_bytes;
+using test::signature;
+
 const std::string database_path = "/srv/app/data.edb";
 
-format::Signature signature(std::uint32_t random) {
-    format::Signature made;
-    made.random = random;
-    made.created = format::LogTime::from_unix_ms(1700000000000);
-    return made;
-}
-
-std::vector<std::uint8_t> database_stream() {
-    namespace field = format::header_field;
-    const format::BackupInfo mark{
-        {Generation(3), 1, 0}, format::LogTime::from_unix_ms(1700000001000), Generation(2), Generation()};
-    format::DatabaseHeader header(page_bytes);
-    header.set(field::database_signature, signature(1));
-    header.set(field::log_signature, signature(2));
-    header.set(field::state, format::DatabaseState::dirty_shutdown);
-    header.set(field::min_required, Generation(2));
-    header.set(field::max_required, Generation(3));
-    header.set(field::full_current, mark);
-    format::Trailer trailer;
-    trailer.backup = mark;
-    trailer.backup.high = Generation(3);
-    trailer.database_signature = signature(1);
-    trailer.log_signature = signature(2);
-    std::vector<std::uint8_t> stream;
-    const auto add = [&](ByteView page) { stream.insert(stream.end(), page.begin(), page.end()); };
-    add(header.stamped());
-    add(header.stamped());
-    stream.resize(stream.size() + 4 * page_bytes);  // pages that were never used
-    add(trailer.to_page(page_bytes));
-    return stream;
-}
-
-std::vector<std::uint8_t> log_file(std::uint32_t generation) {
-    format::LogHeader header;
-    header.generation = Generation(generation);
-    header.sectors = 16;
-    header.page_bytes = page_bytes;
-    header.version.update = 5;
-    header.version.update_minor = 16;
-    header.created = format::LogTime::from_unix_ms(1700000000000 + generation * 1000LL);
-    if (generation > 1)
-        header.previous_created = format::LogTime::from_unix_ms(1700000000000 + (generation - 1) * 1000LL);
-    header.signature = signature(2);
-    const auto page = format::serialise_log_header(header);
-    std::vector<std::uint8_t> file(page.begin(), page.end());
-    file.resize(16 * format::log_sector_bytes);
-    return file;
-}
+std::vector<std::uint8_t> log_file(std::uint32_t generation) { return test::log_file(test::log_header(generation)); }
 
 // Fails at one call, remembers all of them.
 class FakeEngine {
  public:
     explicit FakeEngine(int fail_at = 0) : fail_at_(fail_at) {
-        files_[database_path] = database_stream();
+        files_[database_path] = test::database_stream(Generation(2), Generation(3));
         files_["/srv/app/edb00002.log"] = log_file(2);
         files_["/srv/app/edb00003.log"] = log_file(3);
     }
 
     EngineApi api() {
         EngineApi api;
-        api.begin_external_backup = [this](JET_INSTANCE, JET_GRBIT) { return call("begin"); };
+        api.begin_external_backup = [this](JET_INSTANCE, JET_GRBIT grbit) {
+            begin_grbit_ = grbit;
+            return call("begin");
+        };
         api.get_attach_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
             return list("attach", {database_path}, buffer, size, actual);
         };
@@ -130,6 +84,7 @@ class FakeEngine {
     const std::vector<std::string>& calls() const { return calls_; }
     bool called(const std::string& name) const { return std::find(calls_.begin(), calls_.end(), name) != calls_.end(); }
     bool has_open_file() const { return !open_.empty(); }
+    JET_GRBIT begin_grbit() const { return begin_grbit_; }
     JET_GRBIT end_grbit() const { return end_grbit_; }
     std::map<std::string, std::vector<std::uint8_t>>& files() { return files_; }
     JET_ERR note(const std::string& name) {
@@ -162,6 +117,7 @@ class FakeEngine {
     std::vector<std::string> calls_;
     std::string open_;
     std::size_t position_ = 0;
+    JET_GRBIT begin_grbit_ = 0;
     JET_GRBIT end_grbit_ = 0;
 };
 
@@ -231,11 +187,11 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
                                                      "truncation", "truncation", "durable", "truncate", "end"});
     CHECK(engine.end_grbit() == JET_bitBackupEndNormal);
     CHECK_FALSE(made.result->after_archive);
-    CHECK(made.result->pages_checked == 4);
+    CHECK(made.result->pages_checked == 20);
     CHECK(made.result->truncated == 2);
     const auto& manifest = made.result->manifest;
     REQUIRE(manifest.databases.size() == 1);
-    CHECK(manifest.databases[0].pages == 4);
+    CHECK(manifest.databases[0].pages == 20);
     CHECK(manifest.databases[0].required.min == 2);
     CHECK(manifest.databases[0].required.max == 3);
     REQUIRE(manifest.logs.generations.size() == 2);
@@ -299,6 +255,52 @@ TEST_CASE("a full backup that keeps its logs counts as truncating, a copy does n
     CHECK_FALSE(copying.called("truncate"));
     CHECK(copying.end_grbit() == JET_bitBackupEndNormal);
     CHECK(copy.result->manifest.truncation_planned->bound == "a copy backup keeps the logs");
+}
+
+TEST_CASE("a backup of logs alone asks for no database, and deletes what its plan says") {
+    const std::vector<std::string> logs_read = {"begin", "logs",  "logs", "open",  "read",
+                                                "close", "open", "read", "close"};
+    const auto followed_by = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> calls = logs_read;
+        calls.insert(calls.end(), more.begin(), more.end());
+        return calls;
+    };
+    FakeEngine incremental;
+    const Run taken = run(incremental, {archive::BackupKind::incremental, false, true, false, ""});
+    REQUIRE(taken.result);
+    CHECK(incremental.begin_grbit() == JET_bitBackupIncremental);
+    CHECK(incremental.calls() == followed_by({"truncation", "truncation", "durable", "truncate", "end"}));
+    CHECK(incremental.end_grbit() == JET_bitBackupEndNormal);
+    CHECK(taken.result->truncated == 2);
+    CHECK(taken.result->pages_checked == 0);
+    CHECK(taken.result->manifest.logs.generations.size() == 2);
+
+    FakeEngine kept;
+    REQUIRE(run(kept, {archive::BackupKind::incremental, false, false, true, "kept on request"}).result);
+    CHECK(kept.calls() == followed_by({"durable", "end"}));
+    CHECK(kept.end_grbit() == (JET_bitBackupEndNormal | JET_bitBackupTruncateDone));
+
+    FakeEngine differential;
+    const Run different = run(differential, {archive::BackupKind::differential, false, false, false, "differential"});
+    REQUIRE(different.result);
+    CHECK(differential.calls() == followed_by({"durable", "end"}));
+    CHECK(differential.end_grbit() == JET_bitBackupEndNormal);
+    CHECK(different.result->manifest.truncation_planned->bound == "differential");
+}
+
+TEST_CASE("whichever call of a backup of logs fails, it is aborted, and nothing is deleted before the archive is durable") {
+    bool succeeded = false;
+    for (int n = 1; !succeeded; ++n) {
+        REQUIRE(n < 100);
+        FakeEngine engine(n);
+        const Run made = run(engine, {archive::BackupKind::incremental, false, true, false, ""});
+        CAPTURE(n, engine.calls());
+        succeeded = made.result && !made.result->after_archive;
+        if (succeeded) break;
+        CHECK((!engine.called("truncate") || engine.called("durable")));
+        CHECK_FALSE(engine.has_open_file());
+        CHECK((n == 1 || engine.calls().back() == "abort"));
+    }
 }
 
 TEST_CASE("a request to stop is heeded at every buffer and aborts the backup") {

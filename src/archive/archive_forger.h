@@ -1,0 +1,132 @@
+#pragma once
+
+// For tests: an archive taken apart, and put together wrongly.
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "archive/end_of_archive.h"
+#include "archive/frame.h"
+#include "archive/seek_table.h"
+#include "archive/tar.h"
+#include "archive/test_archive.h"
+
+namespace ese::archive::test {
+
+// The frames as they lie in the file, and the seek table.
+struct Parts {
+    SeekTable table;
+    std::vector<Bytes> frames;
+
+    explicit Parts(const Bytes& bytes) {
+        const auto table_bytes = SeekTable::bytes_from_footer(ByteView(bytes).last(SeekTable::footer_bytes));
+        table = SeekTable::parse(ByteView(bytes).last(static_cast<std::size_t>(table_bytes)));
+        auto at = bytes.begin();
+        for (const SeekEntry& entry : table.entries) {
+            frames.emplace_back(at, at + entry.compressed_bytes);
+            at += entry.compressed_bytes;
+        }
+    }
+    Bytes join() const {
+        Bytes bytes;
+        for (const Bytes& frame : frames) bytes.insert(bytes.end(), frame.begin(), frame.end());
+        const auto tail = table.to_bytes();
+        bytes.insert(bytes.end(), tail.begin(), tail.end());
+        return bytes;
+    }
+};
+
+// The raw frames up to the manifest, and the manifest. seal() makes an archive of them in which the frame list, COMMIT
+// and the seek table agree with whatever was done, so that only what is meant to be wrong is.
+class Forgery {
+ public:
+    explicit Forgery(const Bytes& archive) {
+        const MemoryFile file(archive);
+        manifest = Archive(file).manifest();
+        const Parts parts(archive);
+        for (std::size_t i = 0; i < manifest.frames.size(); ++i) {
+            Bytes raw(parts.table.entries[i].raw_bytes);
+            Decompressor(true).decode(parts.frames[i], raw);
+            frames.push_back(std::move(raw));
+        }
+    }
+
+    std::vector<Bytes> frames;
+    Manifest manifest;
+
+    Bytes seal() const { return seal_text(to_json(with_frame_list())); }
+    // With a manifest that the writer would not write: `change` gets its text as it should be.
+    Bytes seal(const std::function<std::string(const std::string&)>& change) const {
+        return seal_text(change(to_json(with_frame_list())));
+    }
+    Bytes seal_json(const std::function<void(nlohmann::json&)>& change) const {
+        return seal([&](const std::string& text) {
+            auto json = nlohmann::json::parse(text);
+            change(json);
+            return json.dump();
+        });
+    }
+
+ private:
+    static Bytes compressed(const Bytes& raw) {
+        Bytes frame(Compressor::bound(raw.size()));
+        frame.resize(Compressor(3).compress(raw, frame));
+        return frame;
+    }
+
+    Manifest with_frame_list() const {
+        Manifest made = manifest;
+        made.frames.clear();
+        for (const Bytes& raw : frames) {
+            const Bytes frame = compressed(raw);
+            made.frames.push_back({frame.size(), raw.size(), sha256_hex(frame)});
+        }
+        return made;
+    }
+
+    Bytes seal_text(const std::string& manifest_text) const {
+        std::uint64_t raw_bytes = 0;
+        for (const Bytes& raw : frames) raw_bytes += raw.size();
+        Bytes end;
+        append_member(end, manifest_name, manifest_text);
+        raw_bytes += end.size() + 2 * tar_block + tar_end_bytes;
+        append_member(end, commit_name,
+                      to_line({sha256_hex(bytes_of(manifest_text)), raw_bytes, frames.size() + 1, manifest.id}));
+        end.resize(end.size() + tar_end_bytes);
+        Bytes archive;
+        SeekTable table;
+        const auto add = [&](const Bytes& raw) {
+            const Bytes frame = compressed(raw);
+            archive.insert(archive.end(), frame.begin(), frame.end());
+            table.entries.push_back({static_cast<std::uint32_t>(frame.size()), static_cast<std::uint32_t>(raw.size()),
+                                     frame_checksum(frame)});
+        };
+        for (const Bytes& raw : frames) add(raw);
+        add(end);
+        const auto tail = table.to_bytes();
+        archive.insert(archive.end(), tail.begin(), tail.end());
+        return archive;
+    }
+
+    static void append_member(Bytes& tar, const std::string& path, const std::string& text) {
+        const auto header = tar_header(path, text.size(), 0);
+        tar.insert(tar.end(), header.begin(), header.end());
+        tar.insert(tar.end(), text.begin(), text.end());
+        tar.resize(tar.size() + tar_padding(text.size()));
+    }
+};
+
+// The header block of a tar at `block`, with something else in a field, and the checksum that fits.
+inline void forge_header(ByteSpan block, std::size_t field, const std::string& value, std::size_t field_bytes) {
+    constexpr std::size_t checksum_at = 148, checksum_bytes = 8;
+    std::fill_n(block.begin() + static_cast<std::ptrdiff_t>(field), field_bytes, std::uint8_t{0});
+    std::copy(value.begin(), value.end(), block.begin() + static_cast<std::ptrdiff_t>(field));
+    std::fill_n(block.begin() + checksum_at, checksum_bytes, std::uint8_t{' '});
+    unsigned sum = 0;
+    for (const std::uint8_t byte : block.first(tar_block)) sum += byte;
+    char text[checksum_bytes];
+    std::snprintf(text, sizeof text, "%06o", sum);
+    std::copy_n(text, 7, block.begin() + checksum_at);
+}
+
+}  // namespace ese::archive::test
