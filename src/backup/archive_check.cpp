@@ -85,6 +85,8 @@ void ArchiveChecker::check_chain() {
         }
         previous = log.second;
     }
+    if (previous && previous->header.version.update_minor >= format::first_chained_update_minor)
+        end_checksum_ = previous->checksum;
 }
 
 void ArchiveChecker::check_database(const archive::DatabaseRecord& record) {
@@ -148,6 +150,7 @@ ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     if (report.archive.manifest) set_recorded_apart(*report.archive.manifest, report);
     report.warnings = findings.warnings.sorted();
     report.missing = checker.missing();
+    report.end_checksum = checker.end_checksum();
     report.databases = checker.databases();
     report.logs = checker.logs();
     report.pages = findings.pages.load();

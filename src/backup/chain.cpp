@@ -29,6 +29,7 @@ struct LogIdentity {
 struct Logs {
     std::string signature;
     std::map<std::uint32_t, LogIdentity> by_generation;
+    std::optional<std::uint64_t> end_checksum;
 
     bool empty() const { return by_generation.empty(); }
     std::uint32_t first() const { return by_generation.begin()->first; }
@@ -67,7 +68,8 @@ Fit fit(const Logs& earlier, const Logs& later) {
     const auto& next = later.by_generation.begin()->second;
     if (earlier.last() + 1 == later.first()) {
         const auto& last = earlier.by_generation.rbegin()->second;
-        return next.previous_created == last.created ? Fit::fits : Fit::other_logs;
+        const bool same_bytes = !earlier.end_checksum || *earlier.end_checksum == next.checksum_before;
+        return same_bytes && next.previous_created == last.created ? Fit::fits : Fit::other_logs;
     }
     for (const auto& [generation, identity] : earlier.by_generation) {
         const auto same = later.by_generation.find(generation);
@@ -79,7 +81,10 @@ Fit fit(const Logs& earlier, const Logs& later) {
 class Finder {
  public:
     explicit Finder(std::span<const ChainArchive> archives) : archives_(archives) {
-        for (const auto& archive : archives_) logs_.push_back(logs_of(*archive.manifest));
+        for (const auto& archive : archives_) {
+            logs_.push_back(logs_of(*archive.manifest));
+            logs_.back().end_checksum = archive.end_checksum;
+        }
     }
 
     Chains find() {
@@ -168,6 +173,8 @@ class Finder {
             place.needed.push_back(at);
         }
         for (const std::size_t base : place.bases) {
+            if (logs_[base].signature != logs_[index].signature)
+                place.problems.push_back("its logs belong to another log stream than those of " + archives_[base].name);
             const auto differs = [&](std::size_t i) {
                 return i != base && fit(logs_[base], logs_[i]) == Fit::other_logs;
             };

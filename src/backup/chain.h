@@ -18,6 +18,9 @@ namespace ese::backup {
 struct ChainArchive {
     std::string name;  // for messages
     const archive::Manifest* manifest;
+    // Of its newest log, where somebody has read that: two branches that part there differ in nothing that a manifest
+    // says.
+    std::optional<std::uint64_t> end_checksum = std::nullopt;
 };
 
 // Where one archive stands among the others. Numbers are indices into these. A full or copy backup stands alone.

@@ -185,4 +185,28 @@ TEST_CASE("databases of one instance may have different full backups, and all of
     CHECK(place.continues == late);
 }
 
+TEST_CASE("branches that part behind the last log of one archive are told apart by its checksum, where that is known") {
+    Directory all;
+    const auto full = all.add(BackupKind::full, 3, 2, 4);
+    const auto next = all.add(BackupKind::incremental, 3, 5, 6);
+    std::vector<ChainArchive> archives{{"full", &all.manifest(full)}, {"next", &all.manifest(next)}};
+    CHECK(problem_of(find_chains(archives).places[next]).empty());
+    archives[0].end_checksum = all.manifest(next).logs.generations.front().accumulated_checksum_previous;
+    CHECK(problem_of(find_chains(archives).places[next]).empty());
+    ++*archives[0].end_checksum;
+    CHECK_THAT(problem_of(find_chains(archives).places[next]), Catch::Contains("a fork"));
+}
+
+TEST_CASE("logs of another stream lead nowhere, whatever their numbers are") {
+    Directory all;
+    all.add(BackupKind::full, 3, 2, 4);
+    const auto foreign = all.add(BackupKind::incremental, 3, 5, 6);
+    const auto last = all.add(BackupKind::incremental, 3, 7, 8);
+    all.manifest(foreign).logs.signature = "another stream";
+    const Chains chains = all.chains();
+    CHECK_FALSE(problem_of(chains.places[foreign]).empty());
+    CHECK_THAT(problem_of(chains.places[last]), Catch::Contains("generations 5 to 6 are in no archive that fits"));
+    CHECK(chains.forks.empty());
+}
+
 }  // namespace ese::backup

@@ -445,13 +445,13 @@ std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundI
                 .in_file(database.path)
                 .with_hint("restore the backup first");
         }
-        if (database.header.state() == format::DatabaseState::clean_shutdown) continue;
-        // An attached database is always dirty; the engine that has it holds a lock on it.
+        // The engine that has it attached holds a lock on it.
         if (!files.open(database.path, os::OpenMode::read)->try_lock(false)) {
             throw Error(ErrorKind::busy, JET_errDatabaseInUse, "another process has the database attached")
                 .in_file(database.path)
                 .with_hint("try again when it has ended");
         }
+        if (database.header.state() == format::DatabaseState::clean_shutdown) continue;
         notes.push_back(describe_dirty(found, database));
     }
     return notes;

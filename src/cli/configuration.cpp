@@ -82,6 +82,7 @@ class FileBehindEnvironment : public CLI::ConfigINI {
         for (std::size_t number = 1; std::getline(lines, line); ++number) {
             const std::string where = file + ", line " + std::to_string(number);
             const auto fail = [&](const std::string& what) { throw CLI::ConfigError(where + ": " + what); };
+            if (line.find('\0') != std::string::npos) fail("this is no text");
             line = trimmed(line);
             if (line.empty() || line.front() == '#' || line.front() == ';') continue;
             if (line.front() == '[') {

@@ -5,6 +5,7 @@
 
 #include "archive/reader.h"
 #include "backup/chain.h"
+#include "cli/chain_tree.h"
 #include "cli/command.h"
 #include "cli/input.h"
 
@@ -24,8 +25,10 @@ struct Row {
     std::optional<Error> error;
     // Where several archives are listed, which stand for each other.
     std::optional<backup::ChainPlace> place;
-    std::string continues;            // id
-    std::vector<std::string> needed;  // ids
+    std::optional<std::size_t> base;      // the first one of its full backups: a row
+    std::optional<std::size_t> previous;  // the row that it continues
+    std::string continues;                // its id
+    std::vector<std::string> needed;      // ids
 };
 
 Row read_row(const std::string& path) {
@@ -58,22 +61,38 @@ std::string continues_text(const Row& row) {
 // What continues what, and forks, in words.
 std::vector<std::string> connect(std::vector<Row>& rows) {
     std::vector<backup::ChainArchive> archives;
-    std::vector<Row*> row_of;
-    for (Row& row : rows) {
-        if (!row.manifest) continue;
-        archives.push_back({row.path, &*row.manifest});
-        row_of.push_back(&row);
+    std::vector<std::size_t> row_of;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!rows[i].manifest) continue;
+        archives.push_back({rows[i].path, &*rows[i].manifest});
+        row_of.push_back(i);
     }
     auto chains = backup::find_chains(archives);
     for (std::size_t i = 0; i < archives.size(); ++i) {
         auto& place = chains.places[i];
-        if (place.continues) row_of[i]->continues = archives[*place.continues].manifest->id;
-        for (const std::size_t needed : place.needed) row_of[i]->needed.push_back(archives[needed].manifest->id);
-        row_of[i]->place = std::move(place);
+        Row& row = rows[row_of[i]];
+        if (place.continues) {
+            row.previous = row_of[*place.continues];
+            row.continues = archives[*place.continues].manifest->id;
+        }
+        if (!place.bases.empty()) row.base = row_of[place.bases.front()];
+        for (const std::size_t needed : place.needed) row.needed.push_back(archives[needed].manifest->id);
+        row.place = std::move(place);
     }
     std::vector<std::string> forks;
     for (const auto& fork : chains.forks) forks.push_back(backup::to_text(fork, archives));
     return forks;
+}
+
+// Below what it continues; below its full backup where what is between them is missing.
+std::vector<TreeLine> tree_of(const std::vector<Row>& rows) {
+    std::vector<ChainNode> nodes;
+    for (const Row& row : rows) {
+        const bool differential = row.manifest && row.manifest->kind == archive::BackupKind::differential;
+        const bool broken = row.place && row.place->broken();
+        nodes.push_back({row.previous ? row.previous : row.base, !differential && !broken});
+    }
+    return draw_tree(nodes);
 }
 
 void tell_table(const Output& output, const std::vector<Row>& rows) {
@@ -81,29 +100,32 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
     constexpr std::size_t columns = 8;
     std::vector<std::array<std::string, columns>> table{
         {"STARTED", "KIND", "ID", "CONTINUES", "DATABASES", "LOGS", "SIZE", "ARCHIVE"}};
-    for (const Row& row : rows) {
+    const std::vector<TreeLine> tree = tree_of(rows);
+    for (const TreeLine& line : tree) {
+        const Row& row = rows[line.node];
         if (!row.manifest) {
             table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-",
                              "-", "-", human_bytes(row.bytes), row.path});
             continue;
         }
         const auto& m = *row.manifest;
-        table.push_back({m.started.substr(0, 19) + "Z", archive::to_string(m.kind), short_id(m.id), continues_text(row),
-                         std::to_string(m.databases.size()), generations(m.logs), human_bytes(row.bytes), row.path});
+        table.push_back({m.started.substr(0, 19) + "Z", line.branch + archive::to_string(m.kind), short_id(m.id),
+                         continues_text(row), std::to_string(m.databases.size()), generations(m.logs),
+                         human_bytes(row.bytes), row.path});
     }
     std::array<std::size_t, columns> widths{};
     for (const auto& line : table) {
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
     }
-    for (const auto& line : table) {
+    for (std::size_t number = 0; number < table.size(); ++number) {
+        const auto& line = table[number];
         std::string text;
         for (std::size_t i = 0; i + 1 < line.size(); ++i)
             text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
         output.say(text + line.back());
-    }
-    for (const Row& row : rows) {
-        if (!row.place) continue;
-        for (const std::string& problem : row.place->problems) output.say(row.path + ": " + problem);
+        if (number == 0 || !rows[tree[number - 1].node].place) continue;
+        for (const std::string& problem : rows[tree[number - 1].node].place->problems)
+            output.say(std::string(widths[0] + 2, ' ') + "! " + problem);
     }
 }
 

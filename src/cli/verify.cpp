@@ -63,11 +63,15 @@ void tell_damage(const Output& output, const std::vector<backup::Damage>& damage
     if (count > damage.size()) output.say("and " + std::to_string(count - damage.size()) + " more");
 }
 
-// Manifests of archives that were checked, by name.
-using Manifests = std::vector<std::pair<std::string, archive::Manifest>>;
+// What archives that were checked say of themselves.
+struct Checked {
+    std::string name;
+    archive::Manifest manifest;
+    std::optional<std::uint64_t> end_checksum;
+};
 
 std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
-                                    const backup::Watch& watch, Manifests& manifests) {
+                                    const backup::Watch& watch, std::vector<Checked>& checked) {
     Input input(name);
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
@@ -121,7 +125,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     line["raw_bytes"] = report.archive.raw_bytes;
     line["compressed_bytes"] = report.archive.compressed_bytes;
     output.event(line);
-    if (report.archive.manifest) manifests.emplace_back(name, *report.archive.manifest);
+    if (report.archive.manifest) checked.push_back({name, *report.archive.manifest, report.end_checksum});
     return report.verdict();
 }
 
@@ -153,7 +157,7 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
 }
 
 std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name,
-                                const backup::Watch& watch, Manifests& manifests) {
+                                const backup::Watch& watch, std::vector<Checked>& checked) {
     try {
         if (name != "-") {
             const Input input(name);
@@ -161,7 +165,7 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
             const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
             if (!meant_as_archive) return verify_bare(shell, options, input.file(), watch, kind);
         }
-        return verify_archive(shell, options, name, watch, manifests);
+        return verify_archive(shell, options, name, watch, checked);
     } catch (Error& error) {
         if (error.kind() == ErrorKind::interrupted) throw;
         error.set_file(name);
@@ -170,9 +174,9 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
 }
 
 // Whether everything that one archive needs of others is among them.
-void verify_chains(const Output& output, const Manifests& manifests, Verdict& verdict) {
+void verify_chains(const Output& output, const std::vector<Checked>& checked, Verdict& verdict) {
     std::vector<backup::ChainArchive> archives;
-    for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
+    for (const auto& one : checked) archives.push_back({one.name, &one.manifest, one.end_checksum});
     const auto chains = backup::find_chains(archives);
     for (const auto& fork : chains.forks) output.warn(backup::to_text(fork, archives));
     for (std::size_t i = 0; i < archives.size(); ++i) {
@@ -212,7 +216,7 @@ int verify(const Shell& shell, const Options& options) {
     Verdict verdict;
     std::uint64_t count = 0;
     bool in_directory = false;
-    Manifests manifests;
+    std::vector<Checked> checked;
     std::vector<std::string> names;
     for (const std::string& argument : options.files) {
         in_directory = in_directory || is_directory(argument);
@@ -223,11 +227,11 @@ int verify(const Shell& shell, const Options& options) {
         progress.watch().expect(bytes_to_read(names));
         for (const std::string& name : names) {
             ++count;
-            if (const auto error = verify_one(shell, options, name, progress.watch(), manifests))
+            if (const auto error = verify_one(shell, options, name, progress.watch(), checked))
                 verdict.add(*error, exit_code_of(*error, Subject::archive));
         }
     }
-    if (in_directory) verify_chains(shell.output, manifests, verdict);
+    if (in_directory) verify_chains(shell.output, checked, verdict);
     if (count == 0) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.files.front());
     if (verdict.error()) {
         shell.output.fail(*verdict.error(), exit_code(verdict.status()), verdict.status());

@@ -422,6 +422,38 @@ TEST_CASE("A damaged log ends the backup") {
     CHECK(get_log_info(run.engine) == JET_errNoBackup);
 }
 
+TEST_CASE("A backup counts as truncating when a log is gone, not when one was to be deleted") {
+    const Running run;
+    if (!run.has_data) return;
+    // A directory can't be deleted as a file, by nobody.
+    const bool at_once = GENERATE(true, false);
+    const std::string stuck = run.files + (at_once ? "/edb00001.log" : "/edb00003.log");
+    std::filesystem::remove(stuck);
+    std::filesystem::create_directory(stuck);
+    REQUIRE(begin(run.engine) == JET_errSuccess);
+    read_file(run.engine, run.database);
+    for (const std::string& log : logs(run.engine)) read_file(run.engine, log);
+    CHECK(truncate(run.engine) < JET_errSuccess);
+    CHECK(end(run.engine) == JET_errSuccess);
+    CHECK(run.has_log("edb00002.log") == at_once);
+    CHECK(run.has_log("edb00004.log"));
+    CHECK(stamps_of(facts_of(run.database)) == Stamps{!at_once, at_once, false, false});
+}
+
+TEST_CASE("Logs that are missing already are not in the list of those to be deleted, and are told of") {
+    const Running run;
+    if (!run.has_data) return;
+    std::filesystem::remove(run.files + "/edb00004.log");
+    REQUIRE(begin(run.engine) == JET_errSuccess);
+    read_file(run.engine, run.database);
+    for (const std::string& log : logs(run.engine)) read_file(run.engine, log);
+    JET_UINT32 bytes = 0;
+    REQUIRE(JetGetTruncateLogInfoInstanceA(run.engine.instance, nullptr, 0, &bytes) == JET_errSuccess);
+    CHECK(bytes == 11 * (run.files.size() + std::string("/edb00001.log").size() + 1) + 1);
+    CHECK(truncate(run.engine) == JET_errSuccess);
+    CHECK(end(run.engine) == JET_errSuccess);
+}
+
 TEST_CASE("End takes exactly one of Normal and Abort, and succeeds at any time") {
     const Running run;
     if (!run.has_data) return;

@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "jet/test_api.h"
-#include "unit/database_contents.h"
 #include "os/file_system.h"
+#include "unit/database_contents.h"
 
 using namespace test;
 
@@ -118,6 +118,32 @@ TEST_CASE("A restored database is clean, equal in every page, forgets its backup
     CHECK(begin(engine, JET_bitBackupIncremental) == JET_errMissingFullBackup);
     take_backup(engine, set.temp.path("again"));
     CHECK(engine.term() == JET_errSuccess);
+}
+
+TEST_CASE("Logs beside those of the backup stay where they are, whatever they hold") {
+    const BackedUp set;
+    if (!set.has_data) return;
+    for (const char* name : {"/edb00001.log", "/edb000FF.log", "/edb.log"})
+        write_file(set.logs + name, Bytes(5000, 'x'));
+    const auto logs = content_of(set.logs);
+    REQUIRE(set.restore()() == JET_errSuccess);
+    CHECK(content_of(set.logs) == logs);
+}
+
+TEST_CASE("A trailer that a restore was killed before cutting off does no harm") {
+    const BackedUp set;
+    if (!set.has_data) return;
+    const std::string path = set.placed + "/data.edb";
+    const Bytes delivered = bytes_of(path);
+    REQUIRE(set.restore()() == JET_errSuccess);
+    Bytes restored = bytes_of(path);
+    restored.insert(restored.end(), delivered.end() - 4096, delivered.end());
+    write_file(path, restored);
+    Engine engine(set.placed);
+    engine.start(path);
+    take_backup(engine, set.temp.path("again"));
+    CHECK(engine.term() == JET_errSuccess);
+    CHECK(facts_of(path).dbstate == JET_dbstateCleanShutdown);
 }
 
 TEST_CASE("The wide flavour, and JetExternalRestore without pLogInfo, restore as well") {
@@ -446,8 +472,7 @@ TEST_CASE("A full backup and what continues it are restored to each of their end
             const std::string to = entry.path().extension() == ".edb" ? placed : logs;
             std::filesystem::copy(entry.path(), to, std::filesystem::copy_options::skip_existing);
         }
-    if (stop.live)
-        std::filesystem::copy(temp.path("chain/live"), placed, std::filesystem::copy_options::recursive);
+    if (stop.live) std::filesystem::copy(temp.path("chain/live"), placed, std::filesystem::copy_options::recursive);
     Restore restore{placed, placed, logs, {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}}, 6, stop.high};
     const JET_ERR result = restore();
     INFO(detail());

@@ -41,7 +41,10 @@ PY
 
 expect_status 0 "$ESEBACKUP" verify backup
 expect_status 0 "$ESEBACKUP" list backup
-expect_text "incremental +[0-9a-f]{8} +[0-9a-f]{8} "
+expect_text "^[^ ]+  full +[0-9a-f]{8} +- "
+expect_text "^[^ ]+  \|- incremental +[0-9a-f]{8} +[0-9a-f]{8} "
+expect_text "^[^ ]+  \|  \`- differential +[0-9a-f]{8} +[0-9a-f]{8} "
+expect_text "^[^ ]+  \`- incremental +[0-9a-f]{8} +[0-9a-f]{8} "
 "$ESEBACKUP" list --json backup >out
 python3 - "$(manifest "$first" | field '["id"]')" <<'PY'
 import json, sys
@@ -94,6 +97,7 @@ expect_status 6 "$ESEBACKUP" verify backup
 expect_text 'gap behind its full backup: generation [0-9]+ is in no archive that fits'
 expect_status 0 "$ESEBACKUP" list backup
 expect_text BROKEN
+expect_text '^ +! there is a gap behind its full backup: generation [0-9]+ is in no archive that fits'
 mv aside/* backup
 expect_status 0 "$ESEBACKUP" verify backup
 
