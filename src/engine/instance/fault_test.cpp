@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "engine/instance/instance.h"
 #include "os/faulty_file_system.h"
+#include "unit/engine_parameters.h"
 #include "unit/temp_directory.h"
 
 using namespace ese;
@@ -17,14 +18,6 @@ namespace hf = ese::format::header_field;
 namespace {
 
 using Fault = os::FaultyFileSystem::Fault;
-
-Parameters parameters_for(const std::string& directory) {
-    Parameters parameters;
-    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath})
-        parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
-    parameters.set_number(JET_paramLogFileSize, 128, false);
-    return parameters;
-}
 
 void read_to_the_end(Backup& backup, const std::string& path) {
     static const std::unique_ptr<std::uint8_t, void (*)(std::uint8_t*)> buffer(
@@ -43,7 +36,7 @@ struct Progress {
 
 // One life: init, attach, full backup with truncation, term.
 void live(os::FileSystem& files, const std::string& directory, Progress& progress) {
-    Instance instance(files, os::real_clock(), "fault", parameters_for(directory));
+    Instance instance(files, os::real_clock(), "fault", test::engine_parameters(directory));
     instance.init(0);
     instance.attach(directory + "/data.edb", false);
     Backup& backup = instance.backup();
@@ -109,7 +102,7 @@ TEST_CASE("whichever call fails, the instance can be continued or recovered, and
         check_recoverable(temp.path("files"), progress);
 
         // Nothing was changed, so the next start can end what was interrupted, and goes on.
-        Instance next(os::real_file_system(), os::real_clock(), "next", parameters_for(temp.path("files")));
+        Instance next(os::real_file_system(), os::real_clock(), "next", test::engine_parameters(temp.path("files")));
         std::int32_t result = 0;
         try {
             next.init(0);

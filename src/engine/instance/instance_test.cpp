@@ -10,6 +10,7 @@
 #include "engine/recovery/hard_restore.h"
 #include "format/database/trailer.h"
 #include "format/log/log_stream.h"
+#include "unit/engine_parameters.h"
 #include "unit/temp_directory.h"
 
 using namespace ese;
@@ -18,18 +19,9 @@ namespace hf = ese::format::header_field;
 
 namespace {
 
-Parameters parameters_for(const std::string& directory, std::uint32_t page_bytes = 4096, std::uint32_t log_kib = 128) {
-    Parameters parameters;
-    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
-        parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
-    parameters.set_number(JET_paramDatabasePageSize, page_bytes, false);
-    parameters.set_number(JET_paramLogFileSize, log_kib, false);
-    return parameters;
-}
-
 std::unique_ptr<Instance> make_instance(const std::string& directory, std::uint32_t page_bytes = 4096) {
     return std::make_unique<Instance>(os::real_file_system(), os::real_clock(), "test",
-                                      parameters_for(directory, page_bytes));
+                                      test::engine_parameters(directory, page_bytes));
 }
 
 template <class Work>
@@ -203,7 +195,7 @@ TEST_CASE("a copy of a killed instance does not touch the database at its old pl
     }
     std::filesystem::copy(temp.path("files"), temp.path("moved"));
     const auto original = bytes_of(temp.path("files/data.edb"));
-    Parameters parameters = parameters_for(temp.path("moved"));
+    Parameters parameters = test::engine_parameters(temp.path("moved"));
     parameters.set_text(JET_paramAlternateDatabaseRecoveryPath, temp.path("moved"), false);
     Instance moved(os::real_file_system(), os::real_clock(), "moved", parameters);
     moved.init(0);
@@ -323,7 +315,7 @@ TEST_CASE("header stamps follow what was truncated and how the backup ended") {
 
 TEST_CASE("with circular logging old generations are used again") {
     const TempDirectory temp;
-    Parameters parameters = parameters_for(temp.path());
+    Parameters parameters = test::engine_parameters(temp.path());
     parameters.set_number(JET_paramCircularLog, 1, false);
     Instance instance(os::real_file_system(), os::real_clock(), "circular", parameters);
     instance.init(0);

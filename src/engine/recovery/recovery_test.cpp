@@ -8,6 +8,7 @@
 #include "engine/instance/instance.h"
 #include "os/faulty_file_system.h"
 #include "unit/database_contents.h"
+#include "unit/engine_parameters.h"
 #include "unit/temp_directory.h"
 
 using namespace ese;
@@ -15,24 +16,14 @@ using namespace ese::engine;
 
 namespace {
 
-Parameters parameters_for(const std::string& directory, std::uint32_t page_bytes, std::uint64_t log_bytes,
-                          std::uint32_t cache_pages) {
-    Parameters parameters;
-    for (const auto id : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath,
-                          JET_paramAlternateDatabaseRecoveryPath})
-        parameters.set_text(static_cast<std::uint32_t>(id), directory, false);
-    parameters.set_number(JET_paramDatabasePageSize, page_bytes, false);
-    parameters.set_number(JET_paramLogFileSize, log_bytes / 1024, false);
-    parameters.set_number(JET_paramCacheSizeMax, cache_pages, false);
-    return parameters;
-}
-
 // JetInit over a directory, and a proper end.
 void recover(const std::string& directory, os::FileSystem& files = os::real_file_system(),
              std::uint32_t cache_pages = 1000) {
     const auto log = open_log_file(os::real_file_system(), os::join(directory, "edb.log"));
-    Instance instance(files, os::real_clock(), "recovery",
-                      parameters_for(directory, log.header.page_bytes, log.header.file_bytes(), cache_pages));
+    Parameters parameters = test::engine_parameters(directory, log.header.page_bytes, log.header.file_bytes());
+    parameters.set_text(JET_paramAlternateDatabaseRecoveryPath, directory, false);
+    parameters.set_number(JET_paramCacheSizeMax, cache_pages, false);
+    Instance instance(files, os::real_clock(), "recovery", parameters);
     instance.init(0);
     instance.term(0);
 }
@@ -47,7 +38,8 @@ TEST_CASE("Databases of killed runs recover to what the original engine makes of
         INFO(set);
         TempDirectory temp;
         if (!temp.copy_set(set, "files")) continue;
-        const std::string recovered = std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/data.edb";
+        const std::string recovered =
+            std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/data.edb";
         try {
             recover(temp.path("files"), os::real_file_system(), cache_pages);
         } catch (const Error& error) {
@@ -87,6 +79,6 @@ TEST_CASE("Recovery that is killed at any write is recovered by the next one") {
         }
         recover(temp.path("files"));
         test::check_same_contents(temp.path("files") + "/data.edb",
-                            std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/data.edb");
+                                  std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/data.edb");
     }
 }
