@@ -2753,8 +2753,20 @@ JET_ERR JET_API JetCreateInstance2W(JET_INSTANCE* pinstance, JET_PCWSTR szInstan
    JET_errFileAccessDenied, JET_errLogFileSizeMismatch, JET_errBadLogVersion, JET_errLogFileCorrupt,
    JET_errMissingLogFile, JET_errInvalidLogSequence, JET_errBadLogSignature, JET_errPageSizeMismatch,
    JET_errDiskFull, JET_errDiskIO, JET_errFileNotFound (JET_bitLogStreamMustExist). The instance can be used for
-   another JetInit after an error. Recovery is not available yet: logs that need it give JET_errDatabaseDirtyShutdown,
-   with the generations in the detail, before anything is written; a restore map gives JET_errFeatureNotAvailable. */
+   another JetInit after an error.
+   Of a map every entry counts that the signature of its new file, or else its old path, fits; a database that has
+   none is missing, unless JET_bitReplayMissingMapEntryDB says that it is where the logs say. A database that the logs
+   leave attached and that is not there is JET_errAttachedDatabaseMismatch, or passed over
+   (JET_bitReplayIgnoreMissingDB). lgposStop is the last record that is replayed, or any position behind it:
+   {0xFFFF, 0xFFFF, n} is all of generation n. Recovery that stops there, or before open transactions are rolled back
+   (JET_bitRecoveryWithoutUndo), ends with JET_errRecoveredWithoutUndo, or JET_errRecoveredWithoutUndoDatabasesConsistent
+   where nothing had to be replayed, the logs as they were and the instance not initialised.
+   JET_bitRecoveryUndoAtStop (part 9) ends clean instead. pfnStatus gets JET_snpRestore. logtimeStop other than zero
+   is JET_errInvalidParameter.
+   JET_errRequiredLogFilesMissing, JET_errCommittedLogFilesMissing (accepted with JET_bitReplayIgnoreLostLogs),
+   JET_errConsistentTimeMismatch, JET_errDbTimeTooOld, JET_errDbTimeTooNew, JET_errReadVerifyFailure,
+   JET_errPageNotInitialized, and JET_errFeatureNotAvailable for log records of a kind that is not known. LOG-FORMAT 5,
+   BACKUP-SEMANTICS 5.5. */
 JET_ERR JET_API JetInit(JET_INSTANCE* pinstance);
 JET_ERR JET_API JetInit2(JET_INSTANCE* pinstance, JET_GRBIT grbit);
 JET_ERR JET_API JetInit3A(JET_INSTANCE* pinstance, JET_RSTINFO_A* prstInfo, JET_GRBIT grbit);
@@ -3020,8 +3032,8 @@ JET_ERR JET_API JetStopBackupInstance(JET_INSTANCE instance);
    middle), JET_errLogCorruptDuringHardRestore, JET_errLogFileCorrupt, JET_errExistingLogFileHasBadSignature (foreign
    logs in szLogPath), JET_errExistingLogFileIsNotContiguous, JET_errMissingCurrentLogFiles (a gap before those),
    JET_errAttachedDatabaseMismatch (the logs name a database outside the map), JET_errReadVerifyFailure (a damaged
-   page), JET_errRestoreOfNonBackupDatabase, and JET_errFeatureNotAvailable for logs that change data, which cannot be
-   replayed yet. BACKUP-SEMANTICS 5, OBSERVED "Restore". */
+   page), JET_errRestoreOfNonBackupDatabase, and JET_errFeatureNotAvailable for log records of a kind that is not known.
+   EsentExternalRestore (part 9) restores to an earlier position. BACKUP-SEMANTICS 5, OBSERVED "Restore". */
 JET_ERR JET_API JetExternalRestoreA(JET_PSTR szCheckpointFilePath, JET_PSTR szLogPath, JET_RSTMAP_A* rgrstmap,
                                     JET_INT32 crstfilemap, JET_PSTR szBackupLogPath, JET_INT32 genLow,
                                     JET_INT32 genHigh, JET_PFNSTATUS pfn);
@@ -3436,6 +3448,24 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
    anything, passes over such pages likewise; one that a log record has to change is an error all the same. */
 #define JET_paramAcceptBadPages 0x10003
 
+/* JetInit3: recovery to JET_RSTINFO.lgposStop ends clean. What the transactions did that are open there is taken back,
+   and the log goes on from there: every log behind the position, and a copy of the one that it lies in, is moved to
+   the folder BASE-behind-GENERATION-SECTOR-OFFSET (hexadecimal) beside the logs before a database is changed, and no
+   later start replays it. An interrupted recovery of this kind is continued by the same call. Databases that hold
+   anything that was logged behind the position are refused: JET_errRequiredLogFilesMissing, nothing changed. The same
+   for a database that was detached or clean behind it: JET_errAttachedDatabaseMismatch. Generations up to the position
+   must be there: JET_errMissingLogFile. A position behind the last record means the end of the logs. */
+#define JET_bitRecoveryUndoAtStop 0x40000000
+
+/* JetExternalRestore2 with map, stop position and callback in a JET_RSTINFO. The log files are replayed up to
+   prstInfo->lgposStop (all zero: to their end), then open transactions are rolled back, and the databases are clean.
+   The new log is the generation after the one with the position. Logs of szLogPath behind it are set aside as with
+   JET_bitRecoveryUndoAtStop; nothing in szBackupLogPath is changed where that is another folder. The earliest position
+   is the end of the generations that the databases themselves require: JET_errEndingRestoreLogTooLow before that, with
+   that generation in the detail. grbit is 0. */
+JET_ERR JET_API EsentExternalRestore(JET_PSTR szCheckpointFilePath, JET_PSTR szLogPath, JET_RSTINFO_A* prstInfo,
+                                     JET_PSTR szBackupLogPath, JET_LOGINFO_A* pLogInfo, JET_GRBIT grbit);
+
 /* Event identifiers: those of the original's event log (BACKUP-SEMANTICS 1.8). Others may be reported, too. */
 #define JET_eventRestoreBegin 204
 #define JET_eventRestoreEnd 205
@@ -3472,6 +3502,7 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
 #define JET_eventRecoveryBegin 0x10003        /* JetInit replays the logs of a run that was not terminated */
 #define JET_eventRecoveryEnd 0x10004          /* and its databases are clean again */
 #define JET_eventRecoveryFailed 454
+#define JET_eventLogsSetAside 0x10005         /* see JET_bitRecoveryUndoAtStop: the folder, and the position */
 #define JET_eventExistingLogBadSignature 457
 #define JET_eventExistingLogNotContiguous 458
 #define JET_eventBackupFileMissing 459

@@ -8,6 +8,7 @@
 #include "jet/error_table.h"
 #include "jet/gate.h"
 #include "jet/registry.h"
+#include "jet/restore_arguments.h"
 #include "jet/text.h"
 
 namespace ese::jet {
@@ -64,22 +65,44 @@ std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id
 constexpr JET_GRBIT init_bits = JET_bitReplayReplicatedLogFiles | JET_bitReplayIgnoreMissingDB |
                                 JET_bitRecoveryWithoutUndo | JET_bitTruncateLogsAfterRecovery |
                                 JET_bitReplayMissingMapEntryDB | JET_bitLogStreamMustExist |
-                                JET_bitReplayIgnoreLostLogs;
+                                JET_bitReplayIgnoreLostLogs | JET_bitRecoveryUndoAtStop;
 constexpr JET_GRBIT term_bits = JET_bitTermComplete | JET_bitTermAbrupt | JET_bitTermStopBackup | JET_bitTermDirty;
 
-void init(JET_INSTANCE* instance, JET_GRBIT grbit) {
+void init(JET_INSTANCE* instance, JET_GRBIT grbit, engine::RecoveryOptions recovery = {}) {
     require_known_bits(grbit, init_bits, "JetInit");
+    if ((grbit & JET_bitRecoveryUndoAtStop) != 0 && (grbit & JET_bitRecoveryWithoutUndo) != 0)
+        throw Error(ErrorKind::usage, JET_errInvalidGrbit, "recovery either undoes what is open or does not");
     Registry& registry = Registry::global();
     const bool named = instance && *instance != 0 && *instance != JET_instanceNil;
     const JET_INSTANCE handle = named ? *instance : registry.create_single();
     try {
-        registry.find(handle)->init(grbit);
+        registry.find(handle)->init(grbit, std::move(recovery));
     } catch (...) {
         // An instance that JetInit itself made would have no handle to be terminated by.
         if (!named && !registry.find(handle)->is_running()) registry.erase(*registry.find(handle));
         throw;
     }
     if (instance) *instance = handle;
+}
+
+template <class Info>
+void init_with_map(JET_INSTANCE* instance, const Info* info, JET_GRBIT grbit) {
+    if (!info) return init(instance, grbit);
+    if (info->cbStruct != sizeof(Info))
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTINFO has the wrong cbStruct");
+    engine::RecoveryOptions recovery;
+    recovery.map = moved_databases(info->rgrstmap, info->crstmap);
+    recovery.stop = stop_position(*info);
+    const RestoreStatus status(info->pfnStatus);
+    recovery.progress = [&status](unsigned percent) { status.tell(JET_sntProgress, percent); };
+    status.tell(JET_sntBegin, 0);
+    try {
+        init(instance, grbit, std::move(recovery));
+    } catch (...) {
+        status.tell(JET_sntFail, 0);
+        throw;
+    }
+    status.tell(JET_sntComplete, 100);
 }
 
 void term(JET_INSTANCE handle, JET_GRBIT grbit) {
@@ -154,20 +177,10 @@ JET_ERR JetInit2(JET_INSTANCE* instance, JET_GRBIT grbit) {
     return api_call([&] { init(instance, grbit); });
 }
 JET_ERR JetInit3A(JET_INSTANCE* instance, JET_RSTINFO_A* restore, JET_GRBIT grbit) {
-    return api_call([&] {
-        if (restore)
-            throw Error(JET_errFeatureNotAvailable,
-                        "JetInit3 with a restore map needs log replay, which is not available");
-        init(instance, grbit);
-    });
+    return api_call([&] { init_with_map(instance, restore, grbit); });
 }
 JET_ERR JetInit3W(JET_INSTANCE* instance, JET_RSTINFO_W* restore, JET_GRBIT grbit) {
-    return api_call([&] {
-        if (restore)
-            throw Error(JET_errFeatureNotAvailable,
-                        "JetInit3 with a restore map needs log replay, which is not available");
-        init(instance, grbit);
-    });
+    return api_call([&] { init_with_map(instance, restore, grbit); });
 }
 
 JET_ERR JetTerm(JET_INSTANCE instance) {

@@ -150,7 +150,15 @@ TEST_CASE("An instance is started once, and gone when it was terminated") {
     CHECK(JetInit2(&engine.instance, JET_bitLogStreamMustExist) == JET_errFileNotFound);
     CHECK(std::filesystem::is_empty(temp.path()));
     JET_RSTINFO_A restore{};
-    CHECK(JetInit3A(&engine.instance, &restore, 0) == JET_errFeatureNotAvailable);
+    CHECK(JetInit3A(&engine.instance, &restore, 0) == JET_errInvalidParameter);
+    restore.cbStruct = sizeof restore;
+    restore.crstmap = 1;
+    CHECK(JetInit3A(&engine.instance, &restore, 0) == JET_errInvalidParameter);
+    restore.crstmap = 0;
+    restore.logtimeStop.bYear = 100;
+    CHECK(JetInit3A(&engine.instance, &restore, 0) == JET_errInvalidParameter);
+    CHECK(JetInit3A(&engine.instance, nullptr, JET_bitRecoveryUndoAtStop | JET_bitRecoveryWithoutUndo) ==
+          JET_errInvalidGrbit);
     engine.start();
     CHECK(JetInit3W(&engine.instance, nullptr, 0) == JET_errAlreadyInitialized);
     const JET_INSTANCE handle = engine.instance;

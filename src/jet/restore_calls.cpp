@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 
 #include "base/error.h"
 #include "engine/recovery/hard_restore.h"
 #include "esent.h"
 #include "jet/gate.h"
 #include "jet/registry.h"
+#include "jet/restore_arguments.h"
 #include "jet/text.h"
 
 namespace ese::jet {
@@ -22,32 +24,15 @@ struct Arguments {
     std::string base_name;  // empty: the parameter's
     bool has_target_instance = false;
     JET_PFNSTATUS status = nullptr;
-};
-
-// Tells the application how far the restore is: JET_snpRestore with begin, progress, complete or fail.
-class Status {
- public:
-    explicit Status(JET_PFNSTATUS callback) : callback_(callback) {}
-
-    void tell(JET_SNT step, unsigned percent) const {
-        if (!callback_) return;
-        JET_SNPROG progress{sizeof(JET_SNPROG), percent, 100};
-        callback_(0, JET_snpRestore, step, &progress);
-    }
-
- private:
-    JET_PFNSTATUS callback_;
+    std::optional<format::Lgpos> stop;
 };
 
 template <class Map>
 std::vector<engine::RestoreRequest::Placed> placed_databases(const Map* map, std::int32_t count) {
-    if (count <= 0 || !map) throw Error(ErrorKind::usage, JET_errInvalidParameter, "the restore map is empty");
+    const auto moved = moved_databases(map, count);
+    if (!moved) throw Error(ErrorKind::usage, JET_errInvalidParameter, "the restore map is empty");
     std::vector<engine::RestoreRequest::Placed> placed;
-    for (std::int32_t i = 0; i < count; ++i) {
-        if (!map[i].szNewDatabaseName)
-            throw Error(ErrorKind::usage, JET_errInvalidParameter, "an entry of the restore map names no file");
-        placed.push_back({text_from(map[i].szDatabaseName), text_from(map[i].szNewDatabaseName)});
-    }
+    for (const auto& entry : *moved) placed.push_back({entry.from, entry.to});
     return placed;
 }
 
@@ -75,13 +60,14 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     request.low = Generation(arguments.low);
     request.high = Generation(arguments.high);
     request.databases = std::move(databases);
+    request.stop = arguments.stop;
     request.accept_bad_pages = parameters.number(JET_paramAcceptBadPages) != 0;
     const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters.number(JET_paramEventCallback));
     void* const context = reinterpret_cast<void*>(parameters.number(JET_paramEventCallbackContext));
     request.events = [&](std::uint32_t event, engine::Severity severity, const std::string& text) {
         if (callback) callback(0, event, static_cast<std::uint32_t>(severity), text.c_str(), context);
     };
-    const Status status(arguments.status);
+    const RestoreStatus status(arguments.status);
     request.progress = [&](unsigned percent) { status.tell(JET_sntProgress, percent); };
 
     status.tell(JET_sntBegin, 0);
@@ -113,22 +99,29 @@ JET_ERR restore(const Char* checkpoint, const Char* log, const Map* map, std::in
                           static_cast<std::uint32_t>(std::max(high, 0)),
                           {},
                           false,
-                          status},
+                          status,
+                          std::nullopt},
                          placed_databases(map, count));
     });
+}
+
+template <class LogInfo>
+std::string base_name_of(const LogInfo* info) {
+    if (!info || info->cbSize != sizeof(LogInfo))
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "pLogInfo is missing or its cbSize is wrong");
+    std::basic_string<std::remove_cvref_t<decltype(info->szBaseName[0])>> base_name;
+    for (std::size_t i = 0; i < std::size(info->szBaseName) && info->szBaseName[i] != 0; ++i)
+        base_name.push_back(info->szBaseName[i]);
+    return text_from(base_name.c_str());
 }
 
 template <class Map, class Char, class LogInfo>
 JET_ERR restore2(const Char* checkpoint, const Char* log, const Map* map, std::int32_t count, const Char* backup_log,
                  const LogInfo* info, bool has_target, JET_PFNSTATUS status) {
     return api_call([&] {
-        if (!info || info->cbSize != sizeof(LogInfo))
-            throw Error(ErrorKind::usage, JET_errInvalidParameter, "pLogInfo is missing or its cbSize is wrong");
-        std::basic_string<Char> base_name;
-        for (std::size_t i = 0; i < std::size(info->szBaseName) && info->szBaseName[i] != 0; ++i)
-            base_name.push_back(static_cast<Char>(info->szBaseName[i]));
+        const std::string base_name = base_name_of(info);
         external_restore({text_from(checkpoint), first_of(log, backup_log), text_from(backup_log), info->ulGenLow,
-                          info->ulGenHigh, text_from(base_name.c_str()), has_target, status},
+                          info->ulGenHigh, base_name, has_target, status, std::nullopt},
                          placed_databases(map, count));
     });
 }
@@ -137,6 +130,8 @@ JET_ERR restore2(const Char* checkpoint, const Char* log, const Map* map, std::i
 }  // namespace ese::jet
 
 using namespace ese::jet;
+using ese::Error;
+using ese::ErrorKind;
 
 extern "C" {
 
@@ -159,6 +154,19 @@ JET_ERR JetExternalRestore2W(char16_t* checkpoint, char16_t* log, JET_RSTMAP_W* 
                              char16_t* target_checkpoint, JET_PFNSTATUS status) {
     return restore2(checkpoint, log, map, count, backup_log, info, target_name || target_log || target_checkpoint,
                     status);
+}
+
+JET_ERR EsentExternalRestore(char* checkpoint, char* log, JET_RSTINFO_A* restore, char* backup_log, JET_LOGINFO_A* info,
+                             JET_GRBIT grbit) {
+    return api_call([&] {
+        require_known_bits(grbit, 0, "EsentExternalRestore");
+        if (!restore || restore->cbStruct != sizeof *restore)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTINFO is missing or has the wrong cbStruct");
+        const std::string base_name = base_name_of(info);
+        external_restore({text_from(checkpoint), first_of(log, backup_log), text_from(backup_log), info->ulGenLow,
+                          info->ulGenHigh, base_name, false, restore->pfnStatus, stop_position(*restore)},
+                         placed_databases(restore->rgrstmap, restore->crstmap));
+    });
 }
 
 }  // extern "C"

@@ -17,6 +17,7 @@ struct Restore {
     JET_UINT32 low = 0, high = 0;
     std::string base_name = "edb";
     JET_PFNSTATUS status = nullptr;
+    JET_LGPOS stop{};
 
     JET_ERR operator()() {
         std::vector<JET_RSTMAP_A> map;
@@ -26,6 +27,14 @@ struct Restore {
         info.ulGenLow = low;
         info.ulGenHigh = high;
         std::memcpy(info.szBaseName, base_name.data(), base_name.size());
+        if (stop.lGeneration != 0) {
+            JET_RSTINFO_A restore{};
+            restore.cbStruct = sizeof restore;
+            restore.rgrstmap = map.data();
+            restore.crstmap = static_cast<JET_INT32>(map.size());
+            restore.lgposStop = stop;
+            return EsentExternalRestore(target.data(), log_directory.data(), &restore, backup_logs.data(), &info, 0);
+        }
         return JetExternalRestore2A(target.data(), log_directory.data(), map.empty() ? nullptr : map.data(),
                                     static_cast<JET_INT32>(map.size()), backup_logs.data(), &info, nullptr, nullptr,
                                     nullptr, status);
@@ -477,6 +486,54 @@ TEST_CASE("A full backup and what continues it are restored to each of their end
     const JET_ERR result = restore();
     INFO(detail());
     REQUIRE(result == JET_errSuccess);
+    for (const char* name : {"data.edb", "second.edb"})
+        check_same_contents(placed + "/" + name, recovered("chain-8k", std::string(stop.name) + "/" + name));
+}
+
+TEST_CASE("A restore stops at a position, whether the logs behind it are the backup's or lie in the target") {
+    struct Stop {
+        const char* name;
+        JET_INT32 generation;
+    };
+    const Stop stop = GENERATE(Stop{"full", 8}, Stop{"full+inc1", 11}, Stop{"full+inc1+inc2", 14});
+    enum class Logs { apart, together, of_the_full_apart };
+    const Logs where = GENERATE(Logs::apart, Logs::together, Logs::of_the_full_apart);
+    const TempDirectory temp;
+    if (!set_files(temp, "chain-8k", "chain")) return;
+    INFO(stop.name << " " << static_cast<int>(where));
+    const std::string placed = temp.path("placed"), logs = where == Logs::together ? placed : temp.path("logs");
+    std::filesystem::create_directories(placed);
+    std::filesystem::create_directories(logs);
+    for (const char* part : {"full", "inc1", "inc2", "live"})
+        for (const auto& entry : std::filesystem::directory_iterator(temp.path("chain/") + part)) {
+            if (entry.path().extension() != ".edb" && entry.path().extension() != ".log") continue;
+            const bool is_backup_log = where == Logs::apart ? entry.path().stem() != "edb"
+                                                            : entry.path().stem() <= "edb00008";
+            const bool is_log = entry.path().extension() == ".log" && entry.path().stem() != "edb";
+            std::filesystem::copy(entry.path(), is_log && is_backup_log ? logs : placed,
+                                  std::filesystem::copy_options::skip_existing);
+        }
+    if (where == Logs::apart) std::filesystem::remove(placed + "/edb.log");
+    Restore restore{placed, placed, logs, {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}}, 6,
+                    where == Logs::apart ? 16u : 8u};
+    restore.stop = {0xFFFF, 0xFFFF, 7};
+    CHECK(refused(restore) == JET_errEndingRestoreLogTooLow);
+    CHECK(detail().find("generation 8") != std::string::npos);
+
+    restore.stop = {0xFFFF, 0xFFFF, stop.generation};
+    const JET_ERR result = restore();
+    INFO(detail());
+    REQUIRE(result == JET_errSuccess);
+    for (const char* name : {"data.edb", "second.edb"})
+        check_same_contents(placed + "/" + name, recovered("chain-8k", std::string(stop.name) + "/" + name));
+    // The next start finds nothing to replay, even without its checkpoint, and nothing of what lies behind.
+    std::filesystem::remove(placed + "/edb.chk");
+    Engine engine(placed, {.page_bytes = 8192});
+    engine.set(JET_paramAlternateDatabaseRecoveryPath, 0, placed.c_str());
+    const JET_ERR started = JetInit(&engine.instance);
+    INFO(detail());
+    REQUIRE(started == JET_errSuccess);
+    CHECK(engine.term() == JET_errSuccess);
     for (const char* name : {"data.edb", "second.edb"})
         check_same_contents(placed + "/" + name, recovered("chain-8k", std::string(stop.name) + "/" + name));
 }

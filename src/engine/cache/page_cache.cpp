@@ -102,6 +102,11 @@ void PageCache::trim() {
     }
 }
 
+void PageCache::write_what_may_be_written() {
+    write(writable_pages());
+    file_.sync();
+}
+
 void PageCache::flush() {
     write(writable_pages());
     for (const auto& [number, page] : pages_)

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "base/error.h"
+#include "engine/recovery/log_cut.h"
+#include "engine/recovery/stop_check.h"
 #include "format/log/log_record_types.h"
 
 namespace ese::engine {
@@ -20,6 +22,15 @@ constexpr std::size_t most_cursor_cache_bytes = std::size_t{64} << 20;
 
 // From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
 constexpr std::uint32_t first_update_with_set_version = 6;
+
+void add_bits(RecoveryOptions& options, JET_GRBIT grbit) {
+    options.unmapped_stay |= (grbit & JET_bitReplayMissingMapEntryDB) != 0;
+    options.ignore_missing |= (grbit & JET_bitReplayIgnoreMissingDB) != 0;
+    options.accept_lost_logs |= (grbit & JET_bitReplayIgnoreLostLogs) != 0;
+    options.without_undo |= (grbit & JET_bitRecoveryWithoutUndo) != 0;
+    options.truncate_logs |= (grbit & JET_bitTruncateLogsAfterRecovery) != 0;
+    options.undo_at_stop |= (grbit & JET_bitRecoveryUndoAtStop) != 0;
+}
 
 }  // namespace
 
@@ -93,7 +104,8 @@ void Instance::leave() {
 
 // --- init and term
 
-void Instance::init(JET_GRBIT grbit) {
+void Instance::init(JET_GRBIT grbit, RecoveryOptions recovery) {
+    add_bits(recovery, grbit);
     const std::lock_guard structure(structure_mutex_);
     {
         const std::lock_guard hold(gate_mutex_);
@@ -110,7 +122,7 @@ void Instance::init(JET_GRBIT grbit) {
                 throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
         }
         checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());
-        if (parameters_.recovery_on()) open_or_create_log((grbit & JET_bitLogStreamMustExist) != 0);
+        if (parameters_.recovery_on()) open_or_create_log((grbit & JET_bitLogStreamMustExist) != 0, recovery);
     } catch (...) {
         release_everything();
         const std::lock_guard hold(gate_mutex_);
@@ -121,7 +133,7 @@ void Instance::init(JET_GRBIT grbit) {
     phase_ = Phase::running;
 }
 
-void Instance::open_or_create_log(bool must_exist) {
+void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& options) {
     const std::string lock_name = parameters_.base_name() + ".lock";
     log_lock_ = files_.lock(os::join(parameters_.log_path(), lock_name), JET_errLogFilePathInUse);
     if (parameters_.system_path() != parameters_.log_path())
@@ -143,7 +155,7 @@ void Instance::open_or_create_log(bool must_exist) {
         stream_ = checkpoint_.log_signature = new_signature(clock_);
         log_ = LogWriter::create(std::move(settings), stream_, log_hooks());
     } else {
-        continue_log(directory, std::move(settings));
+        continue_log(directory, std::move(settings), options);
     }
     init_position_ = log_->append_and_flush(format::InitRecord{written, log_->now()}.serialise());
     save_checkpoint(init_position_);
@@ -154,15 +166,27 @@ void Instance::open_or_create_log(bool must_exist) {
         [this] { return parameters_.number(JET_paramAcceptBadPages) != 0; }});
 }
 
-void Instance::continue_log(const LogDirectory& directory, LogSettings settings) {
+void Instance::continue_log(LogDirectory directory, LogSettings settings, const RecoveryOptions& options) {
+    if (options.stop && options.undo_at_stop) {
+        end_logs_at_stop(directory, *options.stop, options);
+        directory = scan_log_directory(files_, directory.path, directory.naming);
+    } else if (options.stop) {
+        return stop_without_undo(directory, options);
+    }
     StreamEnd end = examine_stream_end(files_, directory, checkpoint_path_, parameters_);
     if (end.checkpoint) checkpoint_ = *end.checkpoint;
     checkpoint_.parameters = settings.parameters;
     stream_ = end.current.header.signature;
+    if (end.is_clean && options.without_undo)
+        throw Error(ErrorKind::not_possible, JET_errRecoveredWithoutUndoDatabasesConsistent,
+                    "the last run was terminated properly, so there is nothing to recover")
+            .in_file(directory.path);
     if (!end.is_clean) {
         report(JET_eventRecoveryBegin, Severity::information,
                directory.path + ": the last run was not terminated properly; its logs are replayed");
-        recover(directory, end);
+        recover({files_, directory, {end.current.file->path(), end.current.header, end.scan}, end.checkpoint},
+                options);
+        if (options.without_undo) end_without_undo(directory.path);
     }
     if (!directory.has_current) {
         files_.rename_new(directory.temporary_path(), directory.current_path());
@@ -177,19 +201,59 @@ void Instance::continue_log(const LogDirectory& directory, LogSettings settings)
     report(JET_eventRecoveryEnd, Severity::information, directory.path + ": the databases are clean again");
 }
 
-void Instance::recover(const LogDirectory& directory, const StreamEnd& end) {
+// Then what follows is an ordinary recovery of logs that end there.
+void Instance::end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop,
+                                const RecoveryOptions& options) {
+    const std::string path = log_with(files_, directory, stop);
+    const LogFile log = open_log_file(files_, path);
+    auto checkpoint = usable_checkpoint(files_, checkpoint_path_, log.header.signature);
+    const bool is_behind = checkpoint && checkpoint->position > stop;
+    if (is_behind) checkpoint.reset();
+    prepare_to_stop(files_, clock_, {files_, directory, {path, log.header, log.scan()}, checkpoint, stop}, stop,
+                    places(options));
+    if (is_behind) {
+        files_.remove(checkpoint_path_);
+        files_.sync_directory(parameters_.system_path());
+    }
+    if (end_logs_at(files_, directory, stop))
+        report(JET_eventLogsSetAside, Severity::warning,
+               directory.path + ": what was logged behind " + stop.to_string() + " is set aside in " +
+                   set_aside_folder(directory, stop));
+}
+
+void Instance::stop_without_undo(const LogDirectory& directory, const RecoveryOptions& options) {
+    const std::string path = log_with(files_, directory, *options.stop);
+    const LogFile log = open_log_file(files_, path);
+    const auto checkpoint = usable_checkpoint(files_, checkpoint_path_, log.header.signature);
+    if (checkpoint && checkpoint->position > *options.stop) end_without_undo(directory.path);
+    recover({files_, directory, {path, log.header, log.scan()}, checkpoint, options.stop}, options);
+    end_without_undo(directory.path);
+}
+
+void Instance::end_without_undo(const std::string& directory) {
+    if (recovery_) recovery_->stop_without_undo();
+    throw Error(ErrorKind::not_possible, JET_errRecoveredWithoutUndo,
+                "recovery ended before open transactions were rolled back, as asked; the databases are not clean")
+        .in_file(directory);
+}
+
+DatabasePlaces Instance::places(const RecoveryOptions& options) const {
     const std::string moved_to = parameters_.text(JET_paramAlternateDatabaseRecoveryPath);
-    const auto place_of = [moved_to](const std::string& logged_path, const format::Signature&) {
+    return places_by_map(files_, options, [moved_to](const std::string& logged_path, const format::Signature&) {
         // Of a path of this system or of Windows.
         const std::string name = logged_path.substr(logged_path.find_last_of("/\\") + 1);
         return moved_to.empty() ? logged_path : os::join(moved_to, name);
-    };
+    });
+}
+
+void Instance::recover(const LogSequence& logs, const RecoveryOptions& options) {
     const std::uint32_t page_bytes = parameters_.page_bytes();
     const std::size_t cache_pages =
         std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax), most_recovery_cache_bytes / page_bytes);
-    recovery_ = std::make_unique<Recovery>(RecoveryRequest{&files_, &clock_, directory, end.current.file->path(),
-                                                           end.current.header, end.scan, end.checkpoint,
-                                                           cache_pages * page_bytes, place_of});
+    RecoveryOptions decided = options;
+    if (options.stop) decided.accept_lost_logs = true;
+    recovery_ = std::make_unique<Recovery>(
+        RecoveryRequest{&files_, &clock_, logs, cache_pages * page_bytes, places(options), decided});
 }
 
 void Instance::term(JET_GRBIT grbit) {

@@ -37,7 +37,10 @@ struct StreamEnd {
 // Throws what stands in the way of continuing them (JET_errLogFileCorrupt, JET_errMissingLogFile, …); reads only.
 // `directory` is not empty.
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
-                           const Parameters& parameters);
+                             const Parameters& parameters);
+// The checkpoint, if it is sound and belongs to this stream; recovery does without it otherwise.
+std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
+                                                    const format::Signature& stream);
 
 // Any thread may call any method; attach, detach, init and term wait for each other.
 class Instance {
@@ -64,7 +67,8 @@ class Instance {
         Instance& instance_;
     };
 
-    void init(JET_GRBIT grbit);
+    // `recovery`: what no grbit says.
+    void init(JET_GRBIT grbit, RecoveryOptions recovery = {});
     void term(JET_GRBIT grbit);
     void stop_service() { service_stopped_ = true; }
 
@@ -99,9 +103,13 @@ class Instance {
 
     void enter(bool with_dead_log = false);
     void leave();
-    void open_or_create_log(bool must_exist);
-    void continue_log(const LogDirectory& directory, LogSettings settings);
-    void recover(const LogDirectory& directory, const StreamEnd& end);
+    void open_or_create_log(bool must_exist, const RecoveryOptions& options);
+    void continue_log(LogDirectory directory, LogSettings settings, const RecoveryOptions& options);
+    void end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop, const RecoveryOptions& options);
+    void stop_without_undo(const LogDirectory& directory, const RecoveryOptions& options);
+    [[noreturn]] void end_without_undo(const std::string& directory);
+    void recover(const LogSequence& logs, const RecoveryOptions& options);
+    DatabasePlaces places(const RecoveryOptions& options) const;
     LogHooks log_hooks();
     std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
     void generation_rolled(Generation generation, const format::LogTime& created);

@@ -7,20 +7,6 @@
 namespace ese::engine {
 namespace {
 
-// The checkpoint, if it is sound and belongs to this stream; recovery would do without it otherwise.
-std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
-                                                    const format::Signature& stream) {
-    try {
-        format::Checkpoint checkpoint = read_checkpoint(files, path);
-        if (checkpoint.log_signature == stream) return checkpoint;
-    } catch (const Error& error) {
-        if (error.jet() != JET_errCheckpointFileNotFound && error.jet() != JET_errCheckpointCorrupt &&
-            error.jet() != JET_errFileInvalidType)
-            throw;
-    }
-    return std::nullopt;
-}
-
 // The log to continue. Between the two renames of a roll there is no current log, but the next one is complete under
 // the temporary name (LOG-FORMAT 1.3): then it is that one.
 LogFile find_current(os::FileSystem& files, const LogDirectory& directory) {
@@ -57,6 +43,19 @@ void check_sizes(const LogFile& current, const Parameters& parameters, bool clea
 }
 
 }  // namespace
+
+std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
+                                                    const format::Signature& stream) {
+    try {
+        format::Checkpoint checkpoint = read_checkpoint(files, path);
+        if (checkpoint.log_signature == stream) return checkpoint;
+    } catch (const Error& error) {
+        if (error.jet() != JET_errCheckpointFileNotFound && error.jet() != JET_errCheckpointCorrupt &&
+            error.jet() != JET_errFileInvalidType)
+            throw;
+    }
+    return std::nullopt;
+}
 
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                              const Parameters& parameters) {

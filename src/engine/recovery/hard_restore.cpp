@@ -8,6 +8,7 @@
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
 #include "engine/recovery/attachments.h"
+#include "engine/recovery/log_cut.h"
 #include "engine/recovery/log_set.h"
 #include "engine/recovery/redo.h"
 #include "engine/recovery/restored_database.h"
@@ -69,6 +70,37 @@ void check_coverage(const std::vector<RestoredDatabase>& databases, const LogSet
                         format::to_string(high) + " are there")
             .in_file(database.path());
     }
+}
+
+// Pages of the copy may hold whatever was logged while it was taken, so nothing before the end of that is a state.
+void check_stop(const std::vector<RestoredDatabase>& databases, const LogSet& set) {
+    const SetLog& last = set.logs().back();
+    for (const RestoredDatabase& database : databases)
+        if (database.high_required() > last.header.generation ||
+            (database.high_required() == last.header.generation && !set.is_whole(last)))
+            throw Error(ErrorKind::usage, JET_errEndingRestoreLogTooLow,
+                        "the database was read while logs up to generation " +
+                            format::to_string(database.high_required()) +
+                            " were written, so the end of that is the earliest state that it can be taken to")
+                .in_file(database.path());
+}
+
+// Logs behind the stop that lie where the restored databases go on would be replayed by the next start. True if the last
+// log of the set has become the current one there.
+bool set_aside_behind_stop(os::FileSystem& files, const RestoreRequest& request, LogSet& set, bool has_current) {
+    const LogDirectory directory = scan_log_directory(files, request.log_directory, set.naming());
+    const SetLog& last = set.logs().back();
+    const Generation generation = last.header.generation;
+    const bool lies_there = os::directory_of(last.path) == request.log_directory;
+    const bool has_newer = !directory.archived.empty() && directory.archived.back() > generation;
+    const bool current_is_newer = directory.has_current && last.path != directory.current_path();
+    if (!has_newer && !current_is_newer && !(lies_there && !set.is_whole(last))) return has_current;
+    end_logs_at(files, directory, *request.stop);
+    request.events(JET_eventLogsSetAside, Severity::warning,
+                   request.log_directory + ": what was logged behind " + request.stop->to_string() +
+                       " is set aside in " + set_aside_folder(directory, *request.stop));
+    if (lies_there) set.replace_last(directory.current_path());
+    return lies_there;
 }
 
 void check_pages(const RestoredDatabase& database, const RestoreRequest& request) {
@@ -177,15 +209,17 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     if (request.checkpoint_directory != request.log_directory)
         system_lock = files.lock(os::join(request.checkpoint_directory, lock_name), JET_errSystemPathInUse);
     LogSet set(files, request.backup_log_directory, request.naming, request.low, request.high);
-    const bool target_has_current = set.add_target(request.log_directory);
+    bool target_has_current = set.add_target(request.log_directory);
+    if (request.stop) set.stop_at(*request.stop);
     std::vector<RestoredDatabase> databases = open_databases(files, request);
+    if (request.stop) check_stop(databases, set);
     check_coverage(databases, set);
-
     check_map(set, databases);
     for (const RestoredDatabase& database : databases) check_pages(database, request);
     request.progress(30);
 
     // From here on files change; the headers, which say that it is done, come behind the log.
+    if (request.stop) target_has_current = set_aside_behind_stop(files, request, set, target_has_current);
     for (RestoredDatabase& database : databases) database.become_recoverable(clock);
     Redo redo(surroundings_of(files, clock, set, databases));
     redo.attach_listed(set.logs().front().header.attachments, {set.logs().front().header.generation, 1, 0});

@@ -3,10 +3,12 @@
 // Restoring an external backup: databases already placed, logs in a directory of their own (BACKUP-SEMANTICS 5).
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/events.h"
+#include "format/common.h"
 #include "format/log/log_file_name.h"
 #include "os/clock.h"
 #include "os/file_system.h"
@@ -27,6 +29,7 @@ struct RestoreRequest {
     Generation low;
     Generation high;
     std::vector<Placed> databases;
+    std::optional<format::Lgpos> stop;  // of the last record that is replayed
     bool accept_bad_pages = false;  // told as events, no errors
     EventSink events;
     std::function<void(unsigned percent)> progress;
@@ -36,7 +39,7 @@ struct RestoreRequest {
 // committed is taken back, the databases become clean, and a new current log and a checkpoint lie in their directories.
 // What it throws: restored_database.h, log_set.h, redo.h, JET_errRequiredLogFilesMissing (the logs do not cover what the
 // databases require), JET_errAttachedDatabaseMismatch (a database that the logs name was not given),
-// JET_errDatabaseSignInUse.
+// JET_errDatabaseSignInUse, JET_errEndingRestoreLogTooLow (the stop lies in what a database requires).
 void restore_external_backup(os::FileSystem& files, os::Clock& clock, const RestoreRequest& request);
 
 }  // namespace ese::engine

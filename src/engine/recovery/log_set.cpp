@@ -74,6 +74,24 @@ bool LogSet::add_target(const std::string& target_directory) {
     return true;
 }
 
+void LogSet::stop_at(const format::Lgpos& stop) {
+    if (stop.generation < logs_.front().header.generation)
+        throw Error(ErrorKind::usage, JET_errEndingRestoreLogTooLow,
+                    "the position " + stop.to_string() + " lies before the first log");
+    std::erase_if(logs_, [&](const SetLog& log) { return log.header.generation > stop.generation; });
+    stop_ = stop;
+}
+
+bool LogSet::is_whole(const SetLog& log) const {
+    const auto last = format::last_record(log.scan, open_log_file(files_, log.path).sectors());
+    return !stop_ || !last || last->position <= *stop_;
+}
+
+void LogSet::replace_last(const std::string& path) {
+    const LogFile log = open_log_file(files_, path);
+    logs_.back() = {path, log.header, log.scan(), true};
+}
+
 void LogSet::for_each_record(const std::function<void(const SetLog&, const format::LogRecord&)>& visit) const {
     for (const SetLog& log : logs_) {
         const LogFile opened = open_log_file(files_, log.path);
@@ -82,7 +100,7 @@ void LogSet::for_each_record(const std::function<void(const SetLog&, const forma
                                                : JET_errLogCorruptDuringHardRestore);
         format::LogRecord record;
         try {
-            while (stream.next(record)) visit(log, record);
+            while (stream.next(record) && (!stop_ || record.position <= *stop_)) visit(log, record);
         } catch (Error& error) {
             error.set_file(log.path);
             throw;

@@ -3,6 +3,7 @@
 // The logs that a restore replays: those of the backup, then those that the target directory still has.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,18 @@ class LogSet {
     // JET_errLogCorruptDuringHardRecovery. True if the last one is a current log, which can be continued.
     bool add_target(const std::string& target_directory);
 
+    // Records behind this position do not count: logs behind it leave the set. Throws JET_errInvalidParameter for a
+    // position below the first log.
+    void stop_at(const format::Lgpos& stop);
+    // Whether nothing behind the stop is in this log; the last one may hold more.
+    bool is_whole(const SetLog& log) const;
+    // The last log lies at another place now, and may be shorter.
+    void replace_last(const std::string& path);
+
     const std::vector<SetLog>& logs() const { return logs_; }
     const format::LogNaming& naming() const { return naming_; }
 
-    // Every record of all logs, in order.
+    // Every record of all logs up to the stop, in order.
     void for_each_record(const std::function<void(const SetLog&, const format::LogRecord&)>& visit) const;
 
  private:
@@ -46,6 +55,7 @@ class LogSet {
     os::FileSystem& files_;
     format::LogNaming naming_;
     std::vector<SetLog> logs_;
+    std::optional<format::Lgpos> stop_;
 };
 
 }  // namespace ese::engine

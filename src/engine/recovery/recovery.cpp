@@ -6,86 +6,75 @@
 #include "engine/database/database.h"
 #include "engine/recovery/rollback.h"
 #include "esent.h"
-#include "format/log/log_record_types.h"
 
 namespace ese::engine {
 
+namespace hf = format::header_field;
+
 namespace {
 
-// From this log version on a checkpoint's attach list can be relied on (LOG-FORMAT 5.1, step 3).
-constexpr format::LogVersion first_with_attach_list{8, 4000, 4, 3};
-
 RedoSurroundings surroundings_of(const RecoveryRequest& request) {
-    return {request.files,       request.clock,    request.current.signature, request.cache_bytes,
-            request.place_of,    request.current.generation, request.current.created};
+    const format::LogHeader& last = request.logs.last().header;
+    RedoSurroundings surroundings{request.files,    request.clock,   last.signature, request.cache_bytes,
+                                  request.place_of, last.generation, last.created};
+    surroundings.accept_lost_logs = request.options.accept_lost_logs;
+    return surroundings;
 }
 
 }  // namespace
 
-Recovery::Recovery(RecoveryRequest request)
-    : request_(std::move(request)), redo_(surroundings_of(request_)), start_(start()) {
-    const Generation current = request_.current.generation;
-    for (Generation generation = start_.generation; generation < current; generation = generation.next()) {
-        if (!std::ranges::binary_search(request_.directory.archived, generation)) {
-            const bool first = generation == start_.generation;
-            throw Error(ErrorKind::chain, first ? JET_errMissingLogFile : JET_errInvalidLogSequence,
-                        "log generation " + format::to_string(generation) + ", which recovery needs, is missing")
-                .in_file(request_.directory.path);
+DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& options, DatabasePlaces unmapped) {
+    struct Place {
+        std::string from, to;
+        std::optional<format::Signature> signature;
+    };
+    std::vector<Place> places;
+    for (const auto& moved : options.map.value_or(std::vector<RecoveryOptions::Moved>{})) {
+        Place place{moved.from, files.absolute(moved.to), std::nullopt};
+        if (const auto info = files.info(place.to); info && info->is_regular) {
+            const auto file = files.open(place.to, os::OpenMode::read);
+            place.signature = read_database_header(*file, JET_errReadVerifyFailure).header.get(hf::database_signature);
         }
-        const LogFile log = open_log_file(*request_.files, request_.directory.archived_path(generation));
-        replay_log(log, log.scan(), start_);
+        for (const Place& other : places)
+            if (other.signature && other.signature == place.signature)
+                throw Error(ErrorKind::usage, JET_errDatabaseSignInUse, "this is the same database as " + other.to)
+                    .in_file(place.to);
+        places.push_back(std::move(place));
     }
-    replay_log(open_log_file(*request_.files, request_.log_path), request_.scan, start_);
+    const bool unmapped_stay = !options.map || options.unmapped_stay;
+    return [places, unmapped, unmapped_stay](const std::string& path, const format::Signature& signature) {
+        for (const Place& place : places)
+            if (place.signature == signature) return place.to;
+        for (const Place& place : places)
+            if (place.from == path) return place.to;
+        return unmapped_stay ? unmapped(path, signature) : std::string();
+    };
+}
+
+Recovery::Recovery(RecoveryRequest request) : request_(std::move(request)), redo_(surroundings_of(request_)) {
+    request_.logs.for_each_record([&](const std::vector<format::AttachInfo>& attached,
+                                      const format::Lgpos& start) { redo_.attach_listed(attached, start); },
+                                  [&](const format::LogRecord& record) { redo_.replay(record); });
     require_everything_attached();
-}
-
-format::Lgpos Recovery::start() const {
-    if (request_.checkpoint) {
-        const auto& checkpoint = *request_.checkpoint;
-        const Generation generation = checkpoint.position.generation;
-        const bool exact = checkpoint.has_attach_list() && request_.current.version >= first_with_attach_list;
-        return exact ? checkpoint.position : format::Lgpos{generation, 1, 0};
-    }
-    const auto& archived = request_.directory.archived;
-    return {archived.empty() ? request_.current.generation : archived.front(), 1, 0};
-}
-
-void Recovery::replay_log(const LogFile& log, const format::SegmentScan& scan, const format::Lgpos& from) {
-    const std::string& path = log.file->path();
-    try {
-        scan.require_undamaged(JET_errLogFileCorrupt);
-        if (previous_) format::check_successor(*previous_, log.header);
-        format::LogStream stream(scan, log.sectors());
-        if (!previous_) {
-            const bool by_checkpoint = request_.checkpoint && request_.checkpoint->has_attach_list() &&
-                                       from == request_.checkpoint->position;
-            redo_.attach_listed(by_checkpoint ? request_.checkpoint->attachments : log.header.attachments, from);
-            stream.seek(from);
-        }
-        format::LogRecord record;
-        while (stream.next(record)) redo_.replay(record);
-    } catch (Error& error) {
-        error.set_file(path);
-        throw;
-    }
-    previous_ = format::link_of(log.header, scan.checksum);
 }
 
 void Recovery::require_everything_attached() const {
     for (const auto& [dbid, entry] : redo_.attached()) {
-        if (!entry.database)
-            throw Error(ErrorKind::not_possible, JET_errAttachedDatabaseMismatch,
-                        "the logs leave this database attached, and recovery can't go on with what is here: " +
-                            entry.why_not)
-                .in_file(entry.path);
-        entry.database->require_resolved();
+        if (entry.database) {
+            entry.database->require_resolved();
+        } else if (!request_.options.ignore_missing) {
+            throw Error(
+                ErrorKind::not_possible, JET_errAttachedDatabaseMismatch,
+                "the logs leave this database attached, and recovery can't go on with what is here: " + entry.why_not)
+                .in_file(entry.path.empty() ? entry.logged_path : entry.path);
+        }
     }
 }
 
 std::vector<format::AttachInfo> Recovery::attached() const {
     std::vector<format::AttachInfo> list;
     for (const auto& [dbid, entry] : redo_.attached())
-        list.push_back(attach_info(entry.database->header(), dbid, entry.path));
+        if (entry.database) list.push_back(attach_info(entry.database->header(), dbid, entry.path));
     return list;
 }
 
@@ -94,8 +83,13 @@ void Recovery::generation_rolled(Generation generation, const format::LogTime& c
 }
 
 void Recovery::finish(LogWriter& log) {
-    end_recovery(redo_, log, start_, false);
+    end_recovery(redo_, log, request_.logs.start(), false);
     log.flush();
+}
+
+void Recovery::stop_without_undo() {
+    for (auto& [dbid, entry] : redo_.attached())
+        if (entry.database) entry.database->cache().write_what_may_be_written();
 }
 
 }  // namespace ese::engine

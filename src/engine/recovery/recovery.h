@@ -5,35 +5,56 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/log/log_files.h"
 #include "engine/log/log_writer.h"
+#include "engine/recovery/log_sequence.h"
 #include "engine/recovery/redo.h"
-#include "format/log/checkpoint.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
 namespace ese::engine {
 
+// What the caller of JetInit2 and JetInit3 decides.
+struct RecoveryOptions {
+    struct Moved {
+        std::string from;  // as the logs name it
+        std::string to;
+    };
+    std::optional<std::vector<Moved>> map;
+    bool unmapped_stay = false;  // with a map: a database that it does not have is where the logs say
+    bool ignore_missing = false;
+    bool accept_lost_logs = false;
+    bool without_undo = false;
+    bool truncate_logs = false;
+    std::optional<format::Lgpos> stop;  // of the last record that counts
+    bool undo_at_stop = false;
+    std::function<void(unsigned percent)> progress;
+};
+
+// Where a database lies now that the logs name like this; empty: nowhere.
+using DatabasePlaces = std::function<std::string(const std::string& logged_path, const format::Signature& database)>;
+
+// A map's entries by the signatures of their new files, then by the old paths. What is in no entry is looked for as
+// `unmapped` says. Throws what reading their headers throws.
+DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& options, DatabasePlaces unmapped);
+
 struct RecoveryRequest {
     os::FileSystem* files;
     os::Clock* clock;
-    LogDirectory directory;
-    std::string log_path;  // of the current log, whatever it is called
-    format::LogHeader current;
-    format::SegmentScan scan;  // of it
-    std::optional<format::Checkpoint> checkpoint;
+    LogSequence logs;
     std::size_t cache_bytes;
-    std::function<std::string(const std::string& logged_path, const format::Signature& database)> place_of;
+    DatabasePlaces place_of;
+    RecoveryOptions options;
 };
 
 class Recovery {
  public:
-    // Replays every log from the checkpoint on, or from the oldest one where there is no checkpoint. Databases change.
-    // Throws JET_errMissingLogFile, JET_errInvalidLogSequence, JET_errLogFileCorrupt, JET_errAttachedDatabaseMismatch
-    // (a database that the logs leave attached is not there), and what Redo throws.
+    // Replays the logs. Databases change. Throws what LogSequence and Redo throw, and JET_errAttachedDatabaseMismatch
+    // (a database that the logs leave attached is not there).
     explicit Recovery(RecoveryRequest request);
 
     // For the headers of logs that begin before finish() is done.
@@ -43,16 +64,14 @@ class Recovery {
     // Takes back what is open, says in the log that it is done, in the headers that the databases are clean, and in the
     // log again that recovery is over. `log` continues the current one.
     void finish(LogWriter& log);
+    // Writes what can be written; the databases stay dirty, and the logs as they are.
+    void stop_without_undo();
 
  private:
-    format::Lgpos start() const;
-    void replay_log(const LogFile& log, const format::SegmentScan& scan, const format::Lgpos& from);
     void require_everything_attached() const;
 
     RecoveryRequest request_;
     Redo redo_;
-    format::Lgpos start_;
-    std::optional<format::LogLink> previous_;
 };
 
 }  // namespace ese::engine

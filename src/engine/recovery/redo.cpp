@@ -242,7 +242,7 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
                             "the database requires the logs up to generation " + format::to_string(required) +
                                 ", and the last one that is there is " +
                                 format::to_string(surroundings_.last_generation));
-            if (header.get(hf::max_committed) > surroundings_.last_generation)
+            if (header.get(hf::max_committed) > surroundings_.last_generation && !surroundings_.accept_lost_logs)
                 throw Error(ErrorKind::chain, JET_errCommittedLogFilesMissing,
                             "transactions were committed up to generation " +
                                 format::to_string(header.get(hf::max_committed)) +

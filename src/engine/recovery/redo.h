@@ -28,6 +28,8 @@ struct RedoSurroundings {
     format::LogTime last_generation_created;
     // The databases come from a backup: when they are clean they have none (BACKUP-SEMANTICS 3.5).
     bool is_restore = false;
+    // Transactions may have been committed behind the last generation; they are gone then.
+    bool accept_lost_logs = false;
 };
 
 class Redo {
