@@ -5,6 +5,8 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "backup/manifest_facts.h"
+
 namespace ese::backup {
 
 namespace {
@@ -48,10 +50,6 @@ Logs logs_of(const archive::Manifest& manifest) {
                                                  member == members.end() ? nullptr : member->second};
     }
     return logs;
-}
-
-bool holds_databases(const archive::Manifest& manifest) {
-    return manifest.kind == BackupKind::full || manifest.kind == BackupKind::copy;
 }
 
 std::string range_text(std::uint32_t first, std::uint32_t last) {
@@ -99,7 +97,7 @@ class Finder {
 
     ChainPlace place(std::size_t index) const {
         ChainPlace place;
-        if (holds_databases(manifest(index))) {
+        if (holds_databases(manifest(index).kind)) {
             place.needed = {index};
             return place;
         }

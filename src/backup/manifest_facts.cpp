@@ -98,6 +98,10 @@ archive::GenerationRecord generation_record(const format::LogHeader& header, con
             header.previous_checksum};
 }
 
+bool holds_databases(archive::BackupKind kind) {
+    return kind == archive::BackupKind::full || kind == archive::BackupKind::copy;
+}
+
 std::string database_member(std::size_t index, const std::string& path) {
     char number[24];
     std::snprintf(number, sizeof number, "%02zu", index);

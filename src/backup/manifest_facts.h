@@ -24,6 +24,9 @@ archive::DatabaseRecord logs_only_record(const format::DatabaseHeader& header, c
 
 archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member);
 
+// Full backups and copies do, the others hold only logs.
+bool holds_databases(archive::BackupKind kind);
+
 // Names of members.
 std::string database_member(std::size_t index, const std::string& path);  // databases/00/app.edb
 std::string log_member(const std::string& path);                          // logs/edb0001A.log

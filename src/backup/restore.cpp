@@ -165,12 +165,8 @@ archive::VerifyReport unpack(const ArchiveInput& input, Unpacker& unpacker, cons
     return archive::Archive(*input.file).read(unpacker, options);
 }
 
-bool holds_databases(const archive::Manifest& manifest) {
-    return manifest.kind == archive::BackupKind::full || manifest.kind == archive::BackupKind::copy;
-}
-
 void require_databases(const archive::Manifest& manifest) {
-    if (holds_databases(manifest)) {
+    if (holds_databases(manifest.kind)) {
         if (manifest.databases.empty() || manifest.logs.generations.empty())
             throw Error(ErrorKind::damage, "this is called a " + archive::to_string(manifest.kind) + " backup, and holds no " +
                                                (manifest.databases.empty() ? "database" : "log"));

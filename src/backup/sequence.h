@@ -10,6 +10,7 @@
 #include "archive/manifest.h"
 #include "archive/writer.h"
 #include "backup/engine_api.h"
+#include "backup/manifest_facts.h"
 #include "backup/watch.h"
 #include "base/error.h"
 #include "os/clock.h"
@@ -24,7 +25,7 @@ struct SequencePlan {
     bool truncate_done = false;  // kept, but the headers count it as a truncating backup (JET_bitBackupTruncateDone)
     std::string kept_because;    // for the manifest, where logs are kept
 
-    bool reads_databases() const { return kind == archive::BackupKind::full || kind == archive::BackupKind::copy; }
+    bool reads_databases() const { return holds_databases(kind); }
 };
 
 // What goes with the databases that the archive's begin record announced.

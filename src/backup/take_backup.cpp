@@ -127,7 +127,7 @@ FoundInstance examine_instance(os::FileSystem& files, const BackupRequest& reque
     FoundInstance found = find_instance(files, request.instance);
     listener.found(found);
     for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
-    if (holds_only_logs(request.kind)) require_base_for_logs(found);
+    if (!holds_databases(request.kind)) require_base_for_logs(found);
     if (request.offline_copy.empty()) require_usable_in_place(files, found);
     return found;
 }
@@ -141,8 +141,6 @@ FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& reque
 }
 
 }  // namespace
-
-bool holds_only_logs(BackupKind kind) { return kind == BackupKind::incremental || kind == BackupKind::differential; }
 
 SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_logs_because) {
     const char* unknown = "nothing is known of what becomes of standard output";

@@ -70,8 +70,6 @@ SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_l
 // incremental backup, or another database of the same log stream was not backed up since.
 std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found);
 
-bool holds_only_logs(archive::BackupKind kind);
-
 // What an incremental or differential backup needs, as the engine will ask for it: no circular logging, a full backup
 // of every database, and every log since then. Looked at before anything is written.
 void require_base_for_logs(const FoundInstance& found);
