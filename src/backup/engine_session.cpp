@@ -32,9 +32,8 @@ EngineReports::EngineReports(const EngineEvents& events, bool accept_bad_pages) 
 }
 
 EngineReports::~EngineReports() {
-    for (const std::uint32_t parameter :
-         {JET_paramEventCallback, JET_paramEventCallbackContext, JET_paramAcceptBadPages})
-        JetSetSystemParameterA(nullptr, JET_sesidNil, parameter, 0, nullptr);
+    for (const int parameter : {JET_paramEventCallback, JET_paramEventCallbackContext, JET_paramAcceptBadPages})
+        JetSetSystemParameterA(nullptr, JET_sesidNil, static_cast<std::uint32_t>(parameter), 0, nullptr);
 }
 
 void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes) {
@@ -48,8 +47,45 @@ void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_byt
     set_number(nullptr, JET_paramMaxTemporaryTables, 0);
 }
 
-EngineSession::EngineSession(const FoundInstance& found) {
+namespace {
+
+// Should the last run have been interrupted, its databases are those that were found here, not files that may still lie
+// at the places that the logs name.
+void start_engine(JET_INSTANCE& instance, const FoundInstance& found, JET_GRBIT grbit) {
     set_engine_defaults(found.naming, found.page_bytes, found.log_file_bytes);
+    check(JetCreateInstance2A(&instance, "esebackup", nullptr, 0), "creating an instance of the engine");
+    set_text(&instance, JET_paramSystemPath, found.system_directory);
+    set_text(&instance, JET_paramLogFilePath, found.log_directory);
+    set_text(&instance, JET_paramTempPath, found.system_directory);
+    set_text(&instance, JET_paramRecovery, "On");
+    set_number(&instance, JET_paramCircularLog, found.circular_logging ? 1 : 0);
+    std::vector<std::pair<std::string, std::string>> places;
+    for (const auto* list : {&found.databases, &found.bystanders})
+        for (const FoundDatabase& database : *list)
+            places.emplace_back(database.logged_path.empty() ? database.path : database.logged_path, database.path);
+    std::vector<JET_RSTMAP_A> map;
+    for (auto& [logged, path] : places) map.push_back({logged.data(), path.data()});
+    JET_RSTINFO_A how{};
+    how.cbStruct = sizeof how;
+    how.rgrstmap = map.data();
+    how.crstmap = static_cast<JET_INT32>(map.size());
+    check(JetInit3A(&instance, &how, grbit), "starting the engine", found.log_directory);
+}
+
+}  // namespace
+
+void recover_in_place(const FoundInstance& found, JET_GRBIT grbit) {
+    JET_INSTANCE instance = JET_instanceNil;
+    try {
+        start_engine(instance, found, grbit);
+    } catch (...) {
+        if (instance != JET_instanceNil) JetTerm2(instance, JET_bitTermComplete);
+        throw;
+    }
+    check(JetTerm2(instance, JET_bitTermComplete), "stopping the engine", found.log_directory);
+}
+
+EngineSession::EngineSession(const FoundInstance& found) {
     try {
         start(found);
     } catch (...) {
@@ -59,16 +95,7 @@ EngineSession::EngineSession(const FoundInstance& found) {
 }
 
 void EngineSession::start(const FoundInstance& found) {
-    check(JetCreateInstance2A(&instance_, "esebackup", nullptr, 0), "creating an instance of the engine");
-    set_text(&instance_, JET_paramSystemPath, found.system_directory);
-    set_text(&instance_, JET_paramLogFilePath, found.log_directory);
-    set_text(&instance_, JET_paramTempPath, found.system_directory);
-    set_text(&instance_, JET_paramRecovery, "On");
-    set_number(&instance_, JET_paramCircularLog, found.circular_logging ? 1 : 0);
-    // Should the last run have been interrupted, its databases are those that were found here, not files that may still
-    // lie at the place that the logs name (OBSERVED, the notes at its end).
-    set_text(&instance_, JET_paramAlternateDatabaseRecoveryPath, os::directory_of(found.databases.front().path));
-    check(JetInit(&instance_), "starting the engine", found.log_directory);
+    start_engine(instance_, found, 0);
     check(JetBeginSessionA(instance_, &session_, nullptr, nullptr), "beginning a session");
     for (const FoundDatabase& database : found.databases) {
         check(JetAttachDatabase2A(session_, database.path.c_str(), 0, 0), "attaching the database", database.path);

@@ -28,9 +28,12 @@ class EngineReports {
     EngineReports& operator=(const EngineReports&) = delete;
 };
 
+// JetCreateInstance2, parameters, JetInit3, JetTerm2: what was not shut down cleanly is recovered. `grbit` is JetInit3's.
+void recover_in_place(const FoundInstance& found, JET_GRBIT grbit);
+
 class EngineSession {
  public:
-    // JetCreateInstance2, parameters, JetInit, JetBeginSession, JetAttachDatabase2 for each database.
+    // JetCreateInstance2, parameters, JetInit3, JetBeginSession, JetAttachDatabase2 for each database.
     explicit EngineSession(const FoundInstance& found);
     // Without close(): ends everything as well as it can be, a backup in progress too.
     ~EngineSession();

@@ -156,7 +156,7 @@ TEST_CASE("an archive of logs that go on with another stream, or another branch,
             const archive::test::MemoryFile file(bytes);
             manifests.emplace_back("archive " + std::to_string(manifests.size()), archive::Archive(file).manifest());
         }
-        return choose_chain(manifests);
+        return choose_chain(manifests, std::nullopt, false);
     };
     Content forked;
     forked.logs[1].second.created = format::LogTime::from_unix_ms(1700000009000);

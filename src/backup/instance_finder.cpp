@@ -277,7 +277,7 @@ class Finder {
             if (std::any_of(found_.databases.begin(), found_.databases.end(), same)) {
                 throw Error(ErrorKind::usage, "this database was given twice").in_file(path);
             }
-            found_.databases.push_back({path, header_of(path), "given"});
+            found_.databases.push_back({path, header_of(path), "given", ""});
         }
     }
 
@@ -297,7 +297,7 @@ class Finder {
             if (named.empty()) {
                 found_.databases.push_back(
                     {candidate.path, candidate.header,
-                     found_.has_logs() ? "an ESE database; the newest log names none" : "an ESE database"});
+                     found_.has_logs() ? "an ESE database; the newest log names none" : "an ESE database", ""});
             } else {
                 found_.notes.push_back(candidate.path + ": left out, the logs do not name it; --database adds it");
             }
@@ -311,6 +311,8 @@ class Finder {
 
     // By signature first: names change when a directory is copied, the signature does not.
     FoundDatabase match(const NamedDatabase& named, std::vector<Candidate>& all) const {
+        for (const auto& [from, to] : request_.moved)
+            if (lower(from) == lower(named.path)) return moved(named, to, all);
         const std::string name = last_part(named.path);
         std::vector<Candidate*> same;
         for (Candidate& candidate : all) {
@@ -332,7 +334,23 @@ class Finder {
         if (chosen == nullptr) throw missing(named, name, all);
         for (Candidate* one : same) one->taken = true;  // a second copy is not another database
         const std::string how = by_name(chosen) ? "" : " as " + named.path;
-        return {chosen->path, chosen->header, "named by " + named.by + how};
+        return {chosen->path, chosen->header, "named by " + named.by + how, named.path};
+    }
+
+    // Where the operator says that it lies.
+    FoundDatabase moved(const NamedDatabase& named, const std::string& to, std::vector<Candidate>& all) const {
+        const std::string path = files_.absolute(to);
+        const format::DatabaseHeader header = header_of(path);
+        const format::Signature signature = header.get(format::header_field::database_signature);
+        if (!(signature == named.signature))
+            throw Error(ErrorKind::chain, JET_errAttachedDatabaseMismatch,
+                        "this is not the database " + named.path + " that " + named.by +
+                            " speaks of: its signature is " + signature.to_string() + ", not " +
+                            named.signature.to_string())
+                .in_file(path);
+        for (Candidate& candidate : all)
+            if (candidate.header.get(format::header_field::database_signature) == signature) candidate.taken = true;
+        return {path, header, "named by " + named.by + " as " + named.path, named.path};
     }
 
     Error missing(const NamedDatabase& named, const std::string& name, const std::vector<Candidate>& all) const {
@@ -369,7 +387,7 @@ class Finder {
             };
             if (candidate.header.get(field::log_signature) != *found_.log_signature) continue;
             if (std::any_of(found_.databases.begin(), found_.databases.end(), same)) continue;
-            found_.bystanders.push_back({candidate.path, candidate.header, "left out"});
+            found_.bystanders.push_back({candidate.path, candidate.header, "left out", ""});
         }
     }
 
@@ -457,11 +475,10 @@ std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundI
     return notes;
 }
 
-void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) {
-    const char* way_out = "--offline-copy DIR takes the backup from a copy that it makes in DIR";
+void require_usable_in_place(os::FileSystem& files, const FoundInstance& found, const std::string& way_out) {
     if (!found.has_logs()) {
         throw Error(ErrorKind::not_possible, JET_errMissingLogFile,
-                    "there are no logs here; attaching the database would begin a new log stream beside it")
+                    "there are no logs here; the engine would begin a new log stream beside the database")
             .in_file(found.log_directory)
             .with_hint(way_out);
     }
@@ -473,7 +490,7 @@ void require_usable_in_place(os::FileSystem& files, const FoundInstance& found) 
     for (const std::string& place : places) {
         if (files.is_writable(place)) continue;
         throw Error(ErrorKind::not_possible, JET_errFileAccessDenied,
-                    "this cannot be written, and attaching the database writes to it")
+                    "this cannot be written, and the engine has to write to it")
             .in_file(place)
             .with_hint(way_out);
     }

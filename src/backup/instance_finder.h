@@ -24,12 +24,14 @@ struct InstanceRequest {
     std::string base;              // empty: found
     std::vector<std::string>
         databases;  // empty: found. A bare name that is not in the current directory is one in `directory`
+    std::vector<std::pair<std::string, std::string>> moved;  // a path that the logs name, and where that database lies
 };
 
 struct FoundDatabase {
     std::string path;  // absolute
     format::DatabaseHeader header;
-    std::string why;  // "named by edb.log", "given", …
+    std::string why;          // "named by edb.log", "given", …
+    std::string logged_path;  // as the logs name it, of whatever system; empty where they were not asked
 };
 
 struct FoundInstance {
@@ -62,8 +64,9 @@ FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& reques
 // (ErrorKind::chain), or it is a raw copy out of a backup.
 std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundInstance& found);
 
-// Attaching writes to the databases and the log directory, so both must be writable and a log stream must be there.
-void require_usable_in_place(os::FileSystem& files, const FoundInstance& found);
+// The engine writes to the databases and the log directory, so both must be writable and a log stream must be there.
+// `way_out`: what the hint says otherwise.
+void require_usable_in_place(os::FileSystem& files, const FoundInstance& found, const std::string& way_out);
 
 // Copies one file to a new name. `poll` is called between pieces and may throw. What goes wrong with the copy is
 // ErrorKind::output.

@@ -177,9 +177,9 @@ TEST_CASE("without logs every database of the directory is found, and a backup i
     const FoundInstance found = find(directory);
     CHECK(found.databases.size() == 2);
     CHECK_FALSE(found.has_logs());
-    const Error error = error_of([&] { require_usable_in_place(os::real_file_system(), found); });
+    const Error error = error_of([&] { require_usable_in_place(os::real_file_system(), found, "--to DIR"); });
     CHECK(error.kind() == ErrorKind::not_possible);
-    CHECK_THAT(error.hint(), Catch::Contains("--offline-copy"));
+    CHECK_THAT(error.hint(), Catch::Contains("--to DIR"));
 }
 
 TEST_CASE("logs of two instances in one directory need --base") {
@@ -240,7 +240,7 @@ TEST_CASE("a copy of an instance has its databases, logs and checkpoint, and nev
     CHECK(copy.databases.at(0).path == target.path("copy/data.edb"));
     CHECK(fs::file_size(target.path("copy/data.edb")) == 81920);
     CHECK(fs::exists(target.path("copy/edb00001.log")));
-    CHECK(find_instance(os::real_file_system(), {target.path("copy"), "", "", "", {}}).databases.size() == 1);
+    CHECK(find_instance(os::real_file_system(), {target.path("copy"), "", "", "", {}, {}}).databases.size() == 1);
     CHECK(error_of([&] { copy_instance(os::real_file_system(), found, target.path("copy"), [] {}); }).kind() ==
           ErrorKind::usage);
 }

@@ -87,7 +87,7 @@ class Unpacker : public ArchiveChecker {
 
     std::string place_for(const std::string& member) {
         return is_log_member(member) ? os::join(places_.backup_logs(), os::name_of(member))
-                                               : places_.unrecovered(member);
+                                     : places_.unrecovered(member);
     }
 
     os::FileSystem& files_;
@@ -119,9 +119,10 @@ std::uint64_t log_bytes_of(const archive::Manifest& manifest) {
     return member ? manifest.members[*member].size : manifest.instance.log_file_bytes;
 }
 
-// JetExternalRestore2: folds the trailers into the headers, replays the logs, leaves the databases clean.
-void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker,
-             const RestorePlaces& places) {
+// JetExternalRestore2, or its variant that ends earlier: folds the trailers into the headers, replays the logs, leaves
+// the databases clean.
+void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker, const RestorePlaces& places,
+             const std::optional<format::Lgpos>& stop) {
     set_engine_defaults(naming_of(manifest), manifest.instance.page_bytes, log_bytes_of(manifest));
     struct Place {
         std::string from, to;
@@ -141,9 +142,18 @@ void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker
     std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
     std::string to = places.work();
     std::string from = places.backup_logs();
-    check(JetExternalRestore2A(to.data(), to.data(), map.data(), static_cast<std::int32_t>(map.size()), from.data(),
-                               &logs, nullptr, nullptr, nullptr, nullptr),
-          "recovering the restored databases", places.target());
+    const char* doing = "recovering the restored databases";
+    const auto entries = static_cast<std::int32_t>(map.size());
+    if (!stop)
+        return check(JetExternalRestore2A(to.data(), to.data(), map.data(), entries, from.data(), &logs, nullptr,
+                                          nullptr, nullptr, nullptr),
+                     doing, places.target());
+    JET_RSTINFO_A how{};
+    how.cbStruct = sizeof how;
+    how.rgrstmap = map.data();
+    how.crstmap = entries;
+    how.lgposStop = {stop->offset, stop->sector, static_cast<JET_INT32>(stop->generation.value())};
+    check(EsentExternalRestore(to.data(), to.data(), &how, from.data(), &logs, 0), doing, places.target());
 }
 
 std::vector<RestoredDatabase> list_restored(os::FileSystem& files, const archive::Manifest& manifest,
@@ -261,29 +271,65 @@ void take_live_logs(os::FileSystem& files, const std::string& from, const std::s
 
 }  // namespace
 
-std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives) {
+namespace {
+
+using Named = std::pair<std::string, archive::Manifest>;
+
+bool older(const Named& a, const Named& b) {
+    return a.second.consistent_through.time < b.second.consistent_through.time;
+}
+
+// The newest one that can be reached. A newer one that cannot is no reason to give back an older state in silence.
+std::size_t newest_of(const std::vector<Named>& archives, const Chains& chains) {
+    std::optional<std::size_t> newest;
+    for (std::size_t i = 0; i < archives.size(); ++i)
+        if (!chains.places[i].broken() && (!newest || older(archives[*newest], archives[i]))) newest = i;
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        if (!chains.places[i].broken() || (newest && !older(archives[*newest], archives[i]))) continue;
+        throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, chains.places[i].problems.front())
+            .in_file(archives[i].first)
+            .with_hint("find what is missing, or name the archives up to which to restore");
+    }
+    if (!newest) throw Error(ErrorKind::usage, "there is no archive here");
+    return *newest;
+}
+
+std::size_t reaching(const std::vector<Named>& archives, const Chains& chains, const StopPosition& until,
+                     bool more_logs) {
+    std::optional<std::size_t> first, newest;
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        if (chains.places[i].broken()) continue;
+        const auto& full = archives[chains.places[i].needed.front()].second;
+        if (!ends_before(full, until)) continue;
+        if (reaches(archives[i].second, until) && (!first || older(archives[i], archives[*first]))) first = i;
+        if (!newest || older(archives[*newest], archives[i])) newest = i;
+    }
+    if (first) return *first;
+    if (newest && more_logs) return *newest;
+    if (!newest)
+        throw Error(ErrorKind::chain, JET_errEndingRestoreLogTooLow,
+                    "no full backup here ends before the position that is wanted")
+            .with_hint("a restore can end no earlier than its full backup");
+    throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing,
+                "no archive reaches the position that is wanted; the newest that can be restored ends at " +
+                    archives[*newest].second.consistent_through.time + " with generation " +
+                    std::to_string(archives[*newest].second.logs.last))
+        .in_file(archives[*newest].first)
+        .with_hint("--logs names the place of logs that go on behind it");
+}
+
+}  // namespace
+
+std::vector<std::size_t> choose_chain(const std::vector<Named>& archives, const std::optional<StopPosition>& until,
+                                      bool more_logs) {
     std::vector<ChainArchive> list;
     for (const auto& [name, manifest] : archives) list.push_back({name, &manifest});
     const Chains chains = find_chains(list);
     if (!chains.forks.empty())
         throw Error(ErrorKind::chain, JET_errGivenLogFileIsNotContiguous, to_text(chains.forks.front(), list))
             .with_hint("give the archives of one branch only");
-    std::optional<std::size_t> newest;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (chains.places[i].broken()) continue;
-        if (!newest || archives[*newest].second.consistent_through.time < archives[i].second.consistent_through.time)
-            newest = i;
-    }
-    // A newer one that can't be reached is no reason to give back an older state in silence.
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (!chains.places[i].broken()) continue;
-        if (!newest || archives[*newest].second.consistent_through.time < archives[i].second.consistent_through.time)
-            throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, chains.places[i].problems.front())
-                .in_file(archives[i].first)
-                .with_hint("find what is missing, or name the archives up to which to restore");
-    }
-    if (!newest) throw Error(ErrorKind::usage, "there is no archive here");
-    return chains.places[*newest].needed;
+    const std::size_t last = until ? reaching(archives, chains, *until, more_logs) : newest_of(archives, chains);
+    return chains.places[last].needed;
 }
 
 RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
@@ -302,12 +348,16 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     try {
         chain.run(inputs, result);
         os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
-        if (!request.logs.empty()) take_live_logs(files, request.logs, places->work(), result.last, watch);
+        const bool go_on = !request.until || !reaches(result.last, *request.until);
+        if (!request.logs.empty() && go_on) take_live_logs(files, request.logs, places->work(), result.last, watch);
         os::as_output(places->target(), [&] { files.sync_directory(places->work()); });
         watch.poll();
+        if (request.until)
+            result.stopped_at = find_stop_position(files, {places->backup_logs(), places->work()},
+                                                   naming_of(result.manifest), *request.until);
         const EngineReports reports(events, request.accept_bad_pages);
         try {
-            recover(result.manifest, result.last.logs.last, chain.first(), *places);
+            recover(result.manifest, result.last.logs.last, chain.first(), *places, result.stopped_at);
         } catch (const Error& error) {
             // All that it reads has been written here a moment ago: the archive is not to blame.
             if (error.jet() != JET_errDiskIO && error.jet() != JET_errFileAccessDenied) throw;

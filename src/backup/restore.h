@@ -8,6 +8,7 @@
 #include "archive/reader.h"
 #include "backup/archive_check.h"
 #include "backup/engine_session.h"
+#include "backup/stop_position.h"
 #include "backup/watch.h"
 #include "os/file_system.h"
 
@@ -16,6 +17,7 @@ namespace ese::backup {
 struct RestoreRequest {
     std::string target;  // a directory that is empty or does not exist; empty: where the backup was taken
     std::string logs;    // empty, or where the instance's logs still are: what they hold beyond the archives is replayed
+    std::optional<StopPosition> until;  // where replaying ends; not given: with the last log
     unsigned threads = 1;
     bool accept_bad_pages = false;  // those that the manifest records as damaged
 };
@@ -31,6 +33,7 @@ struct RestoreResult {
     archive::Manifest last;              // of the archive that the chain ends with
     std::vector<ArchiveReport> reports;  // one for each archive
     std::vector<RestoredDatabase> databases;
+    std::optional<format::Lgpos> stopped_at;  // where there was a position to end at
     std::vector<std::string> moved_aside;  // directories with what was there before
 };
 
@@ -47,8 +50,10 @@ struct ArchiveInput {
 RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
                       const Watch& watch, const EngineEvents& events);
 
-// Which of these archives a restore to the last of them takes, oldest first: indices. The last is the newest one that
-// everything is there for. Throws ErrorKind::chain, naming what is missing, where there is none.
-std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives);
+// Which of these archives a restore takes, oldest first: indices. The last is the newest one that everything is there
+// for; with a position to end at, the one whose logs reach it, behind a full backup that ends before it, or the newest
+// one if none does and `more_logs` go on behind it. Throws ErrorKind::chain, naming what is missing, where there is none.
+std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives,
+                                      const std::optional<StopPosition>& until, bool more_logs);
 
 }  // namespace ese::backup

@@ -60,8 +60,7 @@ class InDirectory : public RestorePlaces {
     }
 
     void settle() override {
-        remove_tree(backup_logs());
-        const std::vector<std::string> logs = files_.list(work());
+        const std::vector<std::string> logs = take_recovered_logs();
         write_names(logs);
         for (const std::string& log : logs) files_.rename_new(os::join(work(), log), os::join(target_, log));
         for (const auto& [member, place] : places_) files_.rename_new(place, without_suffix(place));
@@ -178,7 +177,7 @@ class InPlace : public RestorePlaces {
     }
 
     void settle() override {
-        remove_tree(backup_logs());
+        const std::vector<std::string> logs = take_recovered_logs();
         for (const auto& [member, path] : places_) {
             move_aside(path);
             move_aside(path.substr(0, path.rfind('.')) + ".jfm");  // of the pages of the database that was
@@ -188,7 +187,7 @@ class InPlace : public RestorePlaces {
         if (instance_.system_directory != instance_.log_directory) move_stream_aside(instance_.system_directory);
         for (const auto& [member, path] : places_) give_name(path);
         for (const auto& [member, path] : patches_) give_name(path);
-        for (const std::string& name : files_.list(work())) place_log(name);
+        for (const std::string& name : logs) place_log(name);
         remove_tree(work());
         files_.sync_directory(instance_.log_directory);
         files_.sync_directory(instance_.system_directory);
@@ -294,6 +293,19 @@ void RestorePlaces::remove_tree(const std::string& directory) {
             files_.remove(path);
     }
     files_.remove_directory(directory);
+}
+
+std::vector<std::string> RestorePlaces::take_recovered_logs() {
+    std::vector<std::string> logs;
+    for (const std::string& name : files_.list(work())) {
+        const std::string path = os::join(work(), name);
+        const auto info = files_.info(path);
+        if (info && info->is_directory)
+            remove_tree(path);
+        else
+            logs.push_back(name);
+    }
+    return logs;
 }
 
 void RestorePlaces::require_room(const std::string& directory, std::uint64_t bytes) {

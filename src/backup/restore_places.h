@@ -43,8 +43,10 @@ class RestorePlaces {
     virtual std::vector<std::string> moved_aside() const { return {}; }
 
  protected:
-    // A directory with files in it, and directories with files in those.
     void remove_tree(const std::string& directory);
+    // The logs and the checkpoint that recovery left. What was unpacked for it goes, and copies of logs that lie behind
+    // the position at which it ended.
+    std::vector<std::string> take_recovered_logs();
     void require_room(const std::string& directory, std::uint64_t bytes);
 
     os::FileSystem& files_;

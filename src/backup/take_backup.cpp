@@ -128,7 +128,8 @@ FoundInstance examine_instance(os::FileSystem& files, const BackupRequest& reque
     listener.found(found);
     for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
     if (!holds_databases(request.kind)) require_base_for_logs(found);
-    if (request.offline_copy.empty()) require_usable_in_place(files, found);
+    if (request.offline_copy.empty())
+        require_usable_in_place(files, found, "--offline-copy DIR takes the backup from a copy that it makes in DIR");
     return found;
 }
 

@@ -102,6 +102,7 @@ int run(int argc, char** argv) {
     add_incremental(app, shell);
     add_differential(app, shell);
     add_restore(app, shell);
+    add_recover(app, shell);
     add_verify(app, shell);
     add_list(app, shell);
     add_inspect(app, shell);

@@ -40,6 +40,7 @@ void add_threads(CLI::App& command, unsigned& threads);
 void add_full(CLI::App& parent, Shell& shell);
 void add_incremental(CLI::App& parent, Shell& shell);
 void add_differential(CLI::App& parent, Shell& shell);
+void add_recover(CLI::App& parent, Shell& shell);
 void add_restore(CLI::App& parent, Shell& shell);
 void add_verify(CLI::App& parent, Shell& shell);
 void add_list(CLI::App& parent, Shell& shell);

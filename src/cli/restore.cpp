@@ -14,6 +14,7 @@ namespace {
 struct Options {
     std::vector<std::string> archives;
     backup::RestoreRequest request;
+    std::string until;
     bool plan = false;
     bool in_place = false;
 
@@ -23,10 +24,11 @@ struct Options {
 // The archives that the restore takes, oldest first, opened.
 struct Chain {
     std::vector<std::unique_ptr<Input>> inputs;
-    std::vector<std::pair<std::string, archive::Manifest>> archives;  // with what they say of themselves; none of a pipe
+    std::vector<std::pair<std::string, archive::Manifest>>
+        archives;  // with what they say of themselves; none of a pipe
 };
 
-Chain open_chain(const std::vector<std::string>& arguments) {
+Chain open_chain(const std::vector<std::string>& arguments, const backup::RestoreRequest& request) {
     Chain chain;
     if (arguments.size() == 1 && arguments.front() == "-") {
         chain.inputs.push_back(std::make_unique<Input>("-"));
@@ -43,11 +45,11 @@ Chain open_chain(const std::vector<std::string>& arguments) {
     }
     if (all.empty()) throw Error(ErrorKind::usage, "there is no archive here").in_file(arguments.front());
     // A full backup that was named alone is what is wanted, whatever else could be said of it.
-    const std::vector<std::size_t> chosen =
-        all.size() == 1 && archives.front().second.kind != archive::BackupKind::incremental &&
-                archives.front().second.kind != archive::BackupKind::differential
-            ? std::vector<std::size_t>{0}
-            : backup::choose_chain(archives);
+    const std::vector<std::size_t> chosen = all.size() == 1 && !request.until &&
+                                                    archives.front().second.kind != archive::BackupKind::incremental &&
+                                                    archives.front().second.kind != archive::BackupKind::differential
+                                                ? std::vector<std::size_t>{0}
+                                                : backup::choose_chain(archives, request.until, !request.logs.empty());
     for (const std::size_t index : chosen) {
         chain.inputs.push_back(std::move(all[index]));
         chain.archives.push_back(std::move(archives[index]));
@@ -66,10 +68,12 @@ void tell_plan(const Output& output, const Options& options, const Chain& chain)
     }
     const archive::Manifest& last = chain.archives.back().second;
     output.say((options.plan ? "would be restored to " : "restoring to ") + options.where() +
-               ": everything committed before " + last.consistent_through.time +
+               (options.request.until ? ": what was committed by " + options.until
+                                      : ": everything committed before " + last.consistent_through.time) +
                (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " go on with"));
     line["target"] = options.in_place ? last.instance.directory : options.request.target;
     line["in_place"] = options.in_place;
+    if (options.request.until) line["until"] = options.until;
     line["consistent_through"] = {{"generation", last.consistent_through.generation},
                                   {"time", last.consistent_through.time}};
     if (!options.request.logs.empty()) line["logs"] = options.request.logs;
@@ -103,18 +107,22 @@ void tell_result(const Output& output, const Options& options, const backup::Res
     line["moved_aside"] = result.moved_aside;
     for (const std::string& directory : result.moved_aside)
         output.say(directory + ": what was there before the restore");
-    output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; everything committed before " +
-               result.last.consistent_through.time + " is there" +
-               (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " went on with"));
+    if (result.stopped_at) line["stopped_at"] = result.stopped_at->to_string();
+    output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; " +
+               (result.stopped_at ? "everything committed up to the log position " + result.stopped_at->to_string()
+                                  : "everything committed before " + result.last.consistent_through.time) +
+               " is there" +
+               (options.request.logs.empty() || result.stopped_at
+                    ? ""
+                    : ", and what the logs in " + options.request.logs + " went on with"));
     output.say("the next backup of what was restored must be a full one");
     line["next_backup"] = "full";
     output.event(line);
 }
 
 int restore(const Shell& shell, const Options& options) {
-    const Chain chain = open_chain(options.archives);
-    if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1))
-        tell_plan(shell.output, options, chain);
+    const Chain chain = open_chain(options.archives, options.request);
+    if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1)) tell_plan(shell.output, options, chain);
     if (options.plan) {
         if (chain.archives.empty())
             throw Error(ErrorKind::usage, "what comes on standard input can't be told before it is restored");
@@ -130,7 +138,8 @@ int restore(const Shell& shell, const Options& options) {
         const Progress progress(shell.output, shell.progress_seconds);
         return backup::restore(os::real_file_system(), inputs, options.request, progress.watch(), shell.events());
     }();
-    shell.conclude("restored " + (options.in_place ? result.manifest.instance.directory : options.request.target) + " from backup " + result.last.id);
+    shell.conclude("restored " + (options.in_place ? result.manifest.instance.directory : options.request.target) +
+                   " from backup " + result.last.id);
     tell_result(shell.output, options, result);
     return exit_status::done;
 }
@@ -140,7 +149,11 @@ int restore(const Shell& shell, const Options& options) {
 void add_restore(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = add_command(parent, shell, "restore", "Restore the databases of a backup and recover them",
-                                    Subject::archive, [&shell, options] { return restore(shell, *options); });
+                                    Subject::archive, [&shell, options] {
+                                        if (!options->until.empty())
+                                            options->request.until = backup::parse_stop_position(options->until);
+                                        return restore(shell, *options);
+                                    });
     command
         ->add_option("archive", options->archives,
                      "A full backup, and what continues it: archives in any order, or directories of them; or - for "
@@ -156,6 +169,11 @@ void add_restore(CLI::App& parent, Shell& shell) {
         ->add_option("--logs", options->request.logs,
                      "Where the logs of the instance still are: what they hold beyond the archives is replayed, too")
         ->type_name("DIR");
+    command
+        ->add_option("--until", options->until,
+                     "Replay the logs only up to there: a time with its offset (2024-05-01T12:34:56Z), a generation "
+                     "(26, 0x1A), or a log position (1A:10:CC7)")
+        ->type_name("TIME|GENERATION|LGPOS");
     command->add_flag("--plan", options->plan, "Say which archives would be restored up to where, and do nothing");
     command->add_flag("--accept-bad-pages", options->request.accept_bad_pages,
                       "Restore pages that were damaged already when the backup was taken");

@@ -45,6 +45,9 @@ good inspect instance/edb.log --records
 good inspect instance/edb.chk
 good restore backup --to restored --plan
 good restore backup --to restored
+good restore backup --to until --until 20 --logs instance
+good recover instance --dry-run
+good recover instance --to recovered
 
 # With the archive on standard output the lines go to standard error.
 "$ESEBACKUP" full --instance instance --out - --json >archive.ese.tar.zst 2>lines
@@ -56,6 +59,8 @@ check lines summary
 bad 2 full --instance nowhere --out backup
 bad 2 full --no-such-option
 bad 2 restore backup --to restored
+bad 2 restore backup --to again --until 2024-05-01T12:00:00
+bad 2 recover nowhere
 bad 6 restore backup/*-incremental-* --to again
 cp archive.ese.tar.zst flipped.ese.tar.zst
 printf 'damaged' | dd of=flipped.ese.tar.zst bs=1 seek=3000 conv=notrunc status=none

@@ -1,0 +1,51 @@
+# A copied directory of an instance that was killed becomes clean: in place, as a copy, and with its databases elsewhere.
+. "$(dirname "$0")/common.inc"
+
+cp -r "$data/clean-4k/files" clean
+before=$(cd clean && sha256sum ./*)
+"$ESEBACKUP" recover clean >out
+expect_text 'every database was shut down cleanly'
+[ "$before" = "$(cd clean && sha256sum ./*)" ] || fail "a clean instance was changed"
+
+[ -d "$data/dirty-8k" ] || { echo "no dirty sets here"; exit 77; }
+for set in "$data"/dirty-*; do
+    rm -rf instance copy
+    cp -r "$set/files" instance
+    before=$(cd instance && sha256sum ./*)
+    "$ESEBACKUP" recover instance --dry-run >out
+    expect_text 'requires the log generation'
+    "$ESEBACKUP" recover instance --to copy >out
+    expect_text 'recovered \(a copy of'
+    [ "$before" = "$(cd instance && sha256sum ./*)" ] || fail "$set: the original was changed"
+    "$ESEBACKUP" recover instance >out
+    expect_text 'data.edb: recovered'
+    for database in instance/*.edb; do
+        same_pages "$database" "copy/$(basename "$database")"
+        [ "$(database_state "$database")" = 3 ] || fail "$database is not clean"
+        "$ESEBACKUP" verify -q "$database"
+    done
+    [ -z "$(find copy -name '*.unrecovered')" ] || fail "a name that is not final is left"
+    "$ESEBACKUP" full -q --instance copy --out "$(basename "$set").ese.tar.zst"
+done
+
+# The database has another name and lies elsewhere: known by its signature where it is said where it is.
+rm -rf instance copy && cp -r "$data/dirty-8k/files" instance
+mkdir elsewhere && mv instance/data.edb elsewhere/renamed.edb
+logged=$("$ESEBACKUP" inspect instance/edb.chk | grep -oiE '[a-z]:\\[^ ]*data\.edb' | head -1)
+expect_status 1 "$ESEBACKUP" recover instance
+expect_text 'names the database'
+"$ESEBACKUP" recover instance --map "$logged=elsewhere/renamed.edb" >out
+expect_text 'renamed.edb: recovered'
+"$ESEBACKUP" verify -q elsewhere/renamed.edb
+
+# A required log is missing: named, nothing changed.
+if [ -d "$data/torn-log-required-missing" ]; then
+    rm -rf instance && cp -r "$data/torn-log-required-missing/files" instance
+    before=$(cd instance && sha256sum ./*)
+    expect_status 6 "$ESEBACKUP" recover instance --dry-run
+    expect_status 6 "$ESEBACKUP" recover instance --to copy
+    expect_status 6 "$ESEBACKUP" recover instance
+    expect_text 'generation [0-9]+ \(edb.*\) is not in'
+    [ "$before" = "$(cd instance && sha256sum ./*)" ] || fail "something was changed"
+    [ ! -e copy ] || fail "a directory was left"
+fi
