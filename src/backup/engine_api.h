@@ -1,6 +1,6 @@
 #pragma once
 
-// The functions of the documented backup sequence, and no others. One filling is esent.h; tests have one that fails at
+// The functions of the documented backup sequence, and the one that stops it from another thread. One filling is esent.h; tests have one that fails at
 // the n-th call, and any other engine with the JET API can be another.
 
 #include <functional>
@@ -19,6 +19,7 @@ struct EngineApi {
     std::function<decltype(::JetGetTruncateLogInfoInstanceA)> get_truncate_log_info;
     std::function<decltype(::JetTruncateLogInstance)> truncate_log;
     std::function<decltype(::JetEndExternalBackupInstance2)> end_external_backup;
+    std::function<decltype(::JetStopBackupInstance)> stop_backup;
 };
 
 // The engine that this program is linked with.
@@ -27,7 +28,7 @@ inline EngineApi esent() {
             &::JetOpenFileInstanceA,           &::JetReadFileInstance,
             &::JetCloseFileInstance,           &::JetGetLogInfoInstance2A,
             &::JetGetTruncateLogInfoInstanceA, &::JetTruncateLogInstance,
-            &::JetEndExternalBackupInstance2};
+            &::JetEndExternalBackupInstance2,  &::JetStopBackupInstance};
 }
 
 }  // namespace ese::backup

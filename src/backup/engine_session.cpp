@@ -1,6 +1,7 @@
 #include "backup/engine_session.h"
 
 #include "backup/jet_error.h"
+#include "backup/stop_relay.h"
 
 namespace ese::backup {
 
@@ -51,7 +52,7 @@ namespace {
 
 // Should the last run have been interrupted, its databases are those that were found here, not files that may still lie
 // at the places that the logs name.
-void start_engine(JET_INSTANCE& instance, const FoundInstance& found, JET_GRBIT grbit) {
+void start_engine(JET_INSTANCE& instance, const FoundInstance& found, JET_GRBIT grbit, const Watch& watch) {
     set_engine_defaults(found.naming, found.page_bytes, found.log_file_bytes);
     check(JetCreateInstance2A(&instance, "esebackup", nullptr, 0), "creating an instance of the engine");
     set_text(&instance, JET_paramSystemPath, found.system_directory);
@@ -69,15 +70,20 @@ void start_engine(JET_INSTANCE& instance, const FoundInstance& found, JET_GRBIT 
     how.cbStruct = sizeof how;
     how.rgrstmap = map.data();
     how.crstmap = static_cast<JET_INT32>(map.size());
-    check(JetInit3A(&instance, &how, grbit), "starting the engine", found.log_directory);
+    const JET_ERR started = [&] {
+        const StopRelay relay(watch, [&] { JetStopServiceInstance(instance); });
+        return JetInit3A(&instance, &how, grbit);
+    }();
+    watch.poll();
+    check(started, "starting the engine", found.log_directory);
 }
 
 }  // namespace
 
-void recover_in_place(const FoundInstance& found, JET_GRBIT grbit) {
+void recover_in_place(const FoundInstance& found, JET_GRBIT grbit, const Watch& watch) {
     JET_INSTANCE instance = JET_instanceNil;
     try {
-        start_engine(instance, found, grbit);
+        start_engine(instance, found, grbit, watch);
     } catch (...) {
         if (instance != JET_instanceNil) JetTerm2(instance, JET_bitTermComplete);
         throw;
@@ -85,17 +91,17 @@ void recover_in_place(const FoundInstance& found, JET_GRBIT grbit) {
     check(JetTerm2(instance, JET_bitTermComplete), "stopping the engine", found.log_directory);
 }
 
-EngineSession::EngineSession(const FoundInstance& found) {
+EngineSession::EngineSession(const FoundInstance& found, const Watch& watch) {
     try {
-        start(found);
+        start(found, watch);
     } catch (...) {
         if (instance_ != JET_instanceNil) JetTerm2(instance_, JET_bitTermComplete);
         throw;
     }
 }
 
-void EngineSession::start(const FoundInstance& found) {
-    start_engine(instance_, found, 0);
+void EngineSession::start(const FoundInstance& found, const Watch& watch) {
+    start_engine(instance_, found, 0, watch);
     check(JetBeginSessionA(instance_, &session_, nullptr, nullptr), "beginning a session");
     for (const FoundDatabase& database : found.databases) {
         check(JetAttachDatabase2A(session_, database.path.c_str(), 0, 0), "attaching the database", database.path);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backup/instance_finder.h"
+#include "backup/watch.h"
 #include "esent.h"
 
 namespace ese::backup {
@@ -29,12 +30,13 @@ class EngineReports {
 };
 
 // JetCreateInstance2, parameters, JetInit3, JetTerm2: what was not shut down cleanly is recovered. `grbit` is JetInit3's.
-void recover_in_place(const FoundInstance& found, JET_GRBIT grbit);
+// A stop ends the recovery where it is; the next one begins it anew.
+void recover_in_place(const FoundInstance& found, JET_GRBIT grbit, const Watch& watch);
 
 class EngineSession {
  public:
     // JetCreateInstance2, parameters, JetInit3, JetBeginSession, JetAttachDatabase2 for each database.
-    explicit EngineSession(const FoundInstance& found);
+    EngineSession(const FoundInstance& found, const Watch& watch);
     // Without close(): ends everything as well as it can be, a backup in progress too.
     ~EngineSession();
     EngineSession(const EngineSession&) = delete;
@@ -46,7 +48,7 @@ class EngineSession {
     void close();
 
  private:
-    void start(const FoundInstance& found);
+    void start(const FoundInstance& found, const Watch& watch);
 
     JET_INSTANCE instance_ = JET_instanceNil;
     JET_SESID session_ = JET_sesidNil;

@@ -84,7 +84,7 @@ std::vector<RecoveredDatabase> recover(os::FileSystem& files, const RecoverReque
     std::vector<RecoveredDatabase> recovered;
     const EngineReports reports(events, false);
     if (request.target.empty()) {
-        if (!all_clean) recover_in_place(found, recovery_bits(request));
+        if (!all_clean) recover_in_place(found, recovery_bits(request), watch);
         for (const FoundDatabase& database : found.databases)
             recovered.push_back({database.path, database.path, is_clean(database)});
         return recovered;
@@ -92,7 +92,7 @@ std::vector<RecoveredDatabase> recover(os::FileSystem& files, const RecoverReque
     const auto places = places_in_directory(files, request.target);
     const FoundInstance copy = copy_into(*places, files, found, watch);
     try {
-        if (!all_clean) recover_in_place(copy, recovery_bits(request));
+        if (!all_clean) recover_in_place(copy, recovery_bits(request), watch);
     } catch (Error& error) {
         throw std::move(error).with_hint("the copies lie in " + places->target() + " under names that end with " +
                                          unrecovered_suffix + "; the same command begins anew");

@@ -119,10 +119,17 @@ std::uint64_t log_bytes_of(const archive::Manifest& manifest) {
     return member ? manifest.members[*member].size : manifest.instance.log_file_bytes;
 }
 
+// The status callback has no argument for a context, and is called on the thread that called JetExternalRestore2.
+thread_local const Watch* recovery_watch = nullptr;
+
+extern "C" JET_ERR JET_API stop_recovery_on_request(JET_SESID, JET_SNP, JET_SNT step, void*) {
+    return step == JET_sntProgress && recovery_watch->stop() ? JET_errClientRequestToStopJetService : JET_errSuccess;
+}
+
 // JetExternalRestore2, or its variant that ends earlier: folds the trailers into the headers, replays the logs, leaves
 // the databases clean.
 void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker& unpacker, const RestorePlaces& places,
-             const std::optional<format::Lgpos>& stop) {
+             const std::optional<format::Lgpos>& stop, const Watch& watch) {
     set_engine_defaults(naming_of(manifest), manifest.instance.page_bytes, log_bytes_of(manifest));
     struct Place {
         std::string from, to;
@@ -142,18 +149,23 @@ void recover(const archive::Manifest& manifest, std::uint32_t last_log, Unpacker
     std::strncpy(logs.szBaseName, manifest.instance.base_name.c_str(), sizeof logs.szBaseName - 1);
     std::string to = places.work();
     std::string from = places.backup_logs();
-    const char* doing = "recovering the restored databases";
     const auto entries = static_cast<std::int32_t>(map.size());
-    if (!stop)
-        return check(JetExternalRestore2A(to.data(), to.data(), map.data(), entries, from.data(), &logs, nullptr,
-                                          nullptr, nullptr, nullptr),
-                     doing, places.target());
-    JET_RSTINFO_A how{};
-    how.cbStruct = sizeof how;
-    how.rgrstmap = map.data();
-    how.crstmap = entries;
-    how.lgposStop = {stop->offset, stop->sector, static_cast<JET_INT32>(stop->generation.value())};
-    check(EsentExternalRestore(to.data(), to.data(), &how, from.data(), &logs, 0), doing, places.target());
+    recovery_watch = &watch;
+    JET_ERR result = JET_errSuccess;
+    if (stop) {
+        JET_RSTINFO_A how{};
+        how.cbStruct = sizeof how;
+        how.rgrstmap = map.data();
+        how.crstmap = entries;
+        how.lgposStop = {stop->offset, stop->sector, static_cast<JET_INT32>(stop->generation.value())};
+        how.pfnStatus = &stop_recovery_on_request;
+        result = EsentExternalRestore(to.data(), to.data(), &how, from.data(), &logs, 0);
+    } else {
+        result = JetExternalRestore2A(to.data(), to.data(), map.data(), entries, from.data(), &logs, nullptr, nullptr,
+                                      nullptr, &stop_recovery_on_request);
+    }
+    if (result == JET_errClientRequestToStopJetService) watch.poll();
+    check(result, "recovering the restored databases", places.target());
 }
 
 std::vector<RestoredDatabase> list_restored(os::FileSystem& files, const archive::Manifest& manifest,
@@ -357,14 +369,16 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
                                                    naming_of(result.manifest), *request.until);
         const EngineReports reports(events, request.accept_bad_pages);
         try {
-            recover(result.manifest, result.last.logs.last, chain.first(), *places, result.stopped_at);
+            recover(result.manifest, result.last.logs.last, chain.first(), *places, result.stopped_at, watch);
         } catch (const Error& error) {
             // All that it reads has been written here a moment ago: the archive is not to blame.
             if (error.jet() != JET_errDiskIO && error.jet() != JET_errFileAccessDenied) throw;
             throw Error(ErrorKind::output, error.jet(), error.message()).in_file(error.file());
         }
-        os::as_output(places->target(), [&] { places->settle(); });
-        result.databases = list_restored(files, result.manifest, chain.first());
+        os::as_output(places->target(), [&] {
+            places->settle();
+            result.databases = list_restored(files, result.manifest, chain.first());
+        });
         result.moved_aside = places->moved_aside();
     } catch (const Error& error) {
         if (!chain.placed_anything()) throw;

@@ -4,6 +4,7 @@
 
 #include "backup/jet_error.h"
 #include "backup/manifest_facts.h"
+#include "backup/stop_relay.h"
 #include "backup/stream_copy.h"
 #include "format/log/log_file_name.h"
 #include "format/log/log_header.h"
@@ -161,6 +162,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
 
     // JetBeginExternalBackup
     BackupSession session(engine, instance, plan.reads_databases() ? 0 : JET_bitBackupIncremental);
+    std::optional<StopRelay> relay(std::in_place, watch, [&] { engine.stop_backup(instance); });
 
     // JetGetAttachInfo, and JetOpenFile, JetReadFile, JetCloseFile for each database
     if (plan.reads_databases()) {
@@ -213,7 +215,8 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
         result.manifest.truncation_planned = archive::TruncationPlan{0, 0, plan.kept_because};
     }
 
-    // The archive gets its end, and is made durable.
+    // The archive gets its end, and is made durable. From here on a stop changes nothing any more.
+    relay.reset();
     watch.poll();
     result.manifest.warnings.insert(result.manifest.warnings.end(), engine_warnings.begin(), engine_warnings.end());
     result.manifest.finished = archive::rfc3339(clock.now_unix_ms());

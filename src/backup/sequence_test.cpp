@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <map>
+#include <thread>
 
 #include "backup/engine_api.h"
 #include "backup/test_backup.h"
@@ -29,8 +31,16 @@ class FakeEngine {
         files_["/srv/app/edb00003.log"] = log_file(3);
     }
 
+    bool read_until_stopped = false;
+    std::atomic<bool> is_reading{false};
+    std::atomic<bool> is_stopped{false};
+
     EngineApi api() {
         EngineApi api;
+        api.stop_backup = [this](JET_INSTANCE) {
+            is_stopped = true;
+            return JET_ERR{JET_errSuccess};
+        };
         api.begin_external_backup = [this](JET_INSTANCE, JET_GRBIT grbit) {
             begin_grbit_ = grbit;
             return call("begin");
@@ -52,6 +62,11 @@ class FakeEngine {
         api.read_file = [this](JET_INSTANCE, JET_HANDLE, void* into, std::uint32_t size, std::uint32_t* got) {
             const JET_ERR error = call("read");
             if (error < 0) return error;
+            is_reading = read_until_stopped;
+            while (read_until_stopped) {
+                if (is_stopped) return JET_ERR{JET_errBackupAbortByServer};
+                std::this_thread::yield();
+            }
             const auto& bytes = files_.at(open_);
             *got = static_cast<std::uint32_t>(std::min<std::size_t>(size, bytes.size() - position_));
             std::memcpy(into, bytes.data() + position_, *got);
@@ -307,13 +322,24 @@ TEST_CASE("a request to stop is heeded at every buffer and aborts the backup") {
     for (int after = 0; after < 4; ++after) {
         FakeEngine engine;
         Watch watch;
-        watch.stop = [left = after]() mutable { return left-- <= 0; };
+        watch.stop = [left = std::make_shared<std::atomic<int>>(after)] { return (*left)-- <= 0; };
         const Run made = run(engine, truncating_full, false, true, watch);
         REQUIRE(made.error);
         CHECK(made.error->kind() == ErrorKind::interrupted);
         CHECK(engine.calls().back() == "abort");
         CHECK_FALSE(engine.called("truncate"));
     }
+}
+
+TEST_CASE("a read that would take long is ended by a request to stop, and the backup is told as interrupted") {
+    FakeEngine engine;
+    engine.read_until_stopped = true;
+    Watch watch;
+    watch.stop = [&] { return engine.is_reading.load(); };
+    const Run made = run(engine, truncating_full, false, true, watch);
+    REQUIRE(made.error);
+    CHECK(made.error->kind() == ErrorKind::interrupted);
+    CHECK(engine.calls().back() == "abort");
 }
 
 TEST_CASE("a database whose trailer belongs to another backup fails the backup") {

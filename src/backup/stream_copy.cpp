@@ -36,10 +36,12 @@ class OpenFile {
 
     std::uint64_t size() const { return std::uint64_t{high_} << 32 | low_; }
 
-    std::size_t read(ByteSpan into) {
+    std::size_t read(ByteSpan into, const Watch& watch) {
         decltype(low_) got = 0;
-        check(engine_.read_file(instance_, handle_, into.data(), static_cast<decltype(low_)>(into.size()), &got),
-              "reading the file for the backup", path_);
+        const JET_ERR result =
+            engine_.read_file(instance_, handle_, into.data(), static_cast<decltype(low_)>(into.size()), &got);
+        if (result == JET_errBackupAbortByServer) watch.poll();  // who told the engine is better known here
+        check(result, "reading the file for the backup", path_);
         return got;
     }
 
@@ -95,7 +97,7 @@ CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const Str
         const bool in_place = what.kind != StreamKind::patch_file;
         const ByteSpan buffer = in_place ? writer.reserve(std::min<std::uint64_t>(read_bytes, copied.bytes - done))
                                          : whole_pages.first(read_bytes);
-        const std::size_t got = file.read(buffer);
+        const std::size_t got = file.read(buffer, watch);
         if (got == 0 || got > buffer.size()) {
             throw Error(ErrorKind::source_damaged, JET_errFileIOBeyondEOF,
                         "only " + std::to_string(done) + " of " + std::to_string(copied.bytes) + " bytes could be read")

@@ -386,7 +386,7 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
         listener.event(event, severity, text);
     };
     const EngineReports reports(events, request.accept_bad_pages);
-    EngineSession session(found);
+    EngineSession session(found, watch);
     // Not before: an interrupted run, which the engine ends now, may have left a mark in the logs alone.
     if (!plan.reads_databases()) manifest.databases = records_of(files, found);
     TakenBackup result;

@@ -17,6 +17,8 @@ Input::Input(const std::string& name) : name_(name == "-" ? "standard input" : n
     const auto info = os::real_file_system().info(name);
     if (!info) throw Error(ErrorKind::usage, "there is no such file").in_file(name);
     if (info->is_directory) throw Error(ErrorKind::usage, "this is a directory").in_file(name);
+    if (!info->is_regular)  // and opening a pipe may wait for ever
+        throw Error(ErrorKind::usage, "this is no regular file").in_file(name).with_hint("a pipe can be read with -");
     file_ = os::real_file_system().open(name, os::OpenMode::read);
 }
 

@@ -47,10 +47,11 @@ class RestoreStatus {
  public:
     explicit RestoreStatus(JET_PFNSTATUS callback) : callback_(callback) {}
 
-    void tell(JET_SNT step, unsigned percent) const {
-        if (!callback_) return;
+    // What the application thinks of it.
+    JET_ERR tell(JET_SNT step, unsigned percent) const {
+        if (!callback_) return JET_errSuccess;
         JET_SNPROG progress{sizeof(JET_SNPROG), percent, 100};
-        callback_(0, JET_snpRestore, step, &progress);
+        return callback_(0, JET_snpRestore, step, &progress);
     }
 
  private:

@@ -68,7 +68,11 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
         if (callback) callback(0, event, static_cast<std::uint32_t>(severity), text.c_str(), context);
     };
     const RestoreStatus status(arguments.status);
-    request.progress = [&](unsigned percent) { status.tell(JET_sntProgress, percent); };
+    request.progress = [&](unsigned percent) {
+        const JET_ERR wish = status.tell(JET_sntProgress, percent);
+        if (wish < JET_errSuccess)
+            throw Error(ErrorKind::interrupted, wish, "the restore was stopped by its status callback");
+    };
 
     status.tell(JET_sntBegin, 0);
     try {

@@ -89,7 +89,29 @@ JET_ERR JET_API note_step(JET_SESID, JET_SNP process, JET_SNT step, void*) {
     return JET_errSuccess;
 }
 
+unsigned progress_calls = 0;
+unsigned last_progress_call = 0;  // that is answered with success
+JET_ERR JET_API stop_later(JET_SESID, JET_SNP, JET_SNT step, void*) {
+    return step == JET_sntProgress && ++progress_calls > last_progress_call ? JET_errTermInProgress : JET_errSuccess;
+}
+
 }  // namespace
+
+TEST_CASE("A status callback that returns an error ends the restore with it") {
+    for (const unsigned last : {0U, 1U, 3U}) {
+        const BackedUp set;
+        if (!set.has_data) return;
+        Restore restore = set.restore();
+        restore.status = stop_later;
+        progress_calls = 0;
+        last_progress_call = last;
+        CHECK(restore() == JET_errTermInProgress);
+        CHECK(progress_calls == last + 1);
+        // Pages were being checked, so nothing has changed.
+        restore.status = nullptr;
+        if (last <= 1) CHECK(restore() == JET_errSuccess);
+    }
+}
 
 TEST_CASE("A restored database is clean, equal in every page, forgets its backups and goes on in a new log") {
     const BackedUp set;

@@ -252,8 +252,12 @@ void Instance::recover(const LogSequence& logs, const RecoveryOptions& options) 
         std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax), most_recovery_cache_bytes / page_bytes);
     RecoveryOptions decided = options;
     if (options.stop) decided.accept_lost_logs = true;
+    const auto poll = [this] {
+        if (service_stopped_)
+            throw Error(ErrorKind::interrupted, JET_errClientRequestToStopJetService, "recovery was stopped on request");
+    };
     recovery_ = std::make_unique<Recovery>(
-        RecoveryRequest{&files_, &clock_, logs, cache_pages * page_bytes, places(options), decided});
+        RecoveryRequest{&files_, &clock_, logs, cache_pages * page_bytes, places(options), decided, poll});
 }
 
 void Instance::term(JET_GRBIT grbit) {

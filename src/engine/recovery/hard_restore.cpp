@@ -23,6 +23,7 @@ namespace hf = format::header_field;
 namespace {
 
 constexpr std::size_t cache_bytes = std::size_t{64} << 20;
+constexpr unsigned records_between_polls = 64;  // each may read pages from a slow disk
 
 const RestoredDatabase* find(const std::vector<RestoredDatabase>& databases, const format::Signature& signature) {
     for (const RestoredDatabase& database : databases)
@@ -104,7 +105,7 @@ bool set_aside_behind_stop(os::FileSystem& files, const RestoreRequest& request,
 }
 
 void check_pages(const RestoredDatabase& database, const RestoreRequest& request) {
-    for (const PageNumber page : database.bad_pages()) {
+    for (const PageNumber page : database.bad_pages([&] { request.progress(0); })) {
         const Error error = Error(ErrorKind::damage, JET_errReadVerifyFailure,
                                   "page " + std::to_string(page.value()) + " is damaged")
                                 .in_file(database.path());
@@ -223,7 +224,11 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     for (RestoredDatabase& database : databases) database.become_recoverable(clock);
     Redo redo(surroundings_of(files, clock, set, databases));
     redo.attach_listed(set.logs().front().header.attachments, {set.logs().front().header.generation, 1, 0});
-    set.for_each_record([&](const SetLog&, const format::LogRecord& record) { redo.replay(record); });
+    unsigned records = 0;
+    set.for_each_record([&](const SetLog&, const format::LogRecord& record) {
+        if (records++ % records_between_polls == 0) request.progress(30);
+        redo.replay(record);
+    });
     require_all_replayed(redo, databases);
     request.progress(90);
     ClosingLog(files, clock, request, set, target_has_current, redo).end();

@@ -32,7 +32,7 @@ struct RestoreRequest {
     std::optional<format::Lgpos> stop;  // of the last record that is replayed
     bool accept_bad_pages = false;  // told as events, no errors
     EventSink events;
-    std::function<void(unsigned percent)> progress;
+    std::function<void(unsigned percent)> progress;  // what it throws ends the restore where it is
 };
 
 // Checks everything first and changes nothing until all of it is right. Then the logs are replayed, what was not

@@ -13,6 +13,8 @@ namespace hf = format::header_field;
 
 namespace {
 
+constexpr unsigned records_between_polls = 64;  // each may read pages from a slow disk
+
 RedoSurroundings surroundings_of(const RecoveryRequest& request) {
     const format::LogHeader& last = request.logs.last().header;
     RedoSurroundings surroundings{request.files,    request.clock,   last.signature, request.cache_bytes,
@@ -52,9 +54,13 @@ DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& optio
 }
 
 Recovery::Recovery(RecoveryRequest request) : request_(std::move(request)), redo_(surroundings_of(request_)) {
+    unsigned records = 0;
     request_.logs.for_each_record([&](const std::vector<format::AttachInfo>& attached,
                                       const format::Lgpos& start) { redo_.attach_listed(attached, start); },
-                                  [&](const format::LogRecord& record) { redo_.replay(record); });
+                                  [&](const format::LogRecord& record) {
+                                      if (records++ % records_between_polls == 0) request_.poll();
+                                      redo_.replay(record);
+                                  });
     require_everything_attached();
 }
 

@@ -49,6 +49,7 @@ struct RecoveryRequest {
     std::size_t cache_bytes;
     DatabasePlaces place_of;
     RecoveryOptions options;
+    std::function<void()> poll;  // called now and then; what it throws ends the recovery where it is
 };
 
 class Recovery {

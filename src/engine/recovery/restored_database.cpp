@@ -50,7 +50,7 @@ RestoredDatabase::RestoredDatabase(os::FileSystem& files, const std::string& ori
     high_required_ = trailer->max_required != Generation() ? trailer->max_required : trailer->backup.high;
 }
 
-std::vector<PageNumber> RestoredDatabase::bad_pages() const {
+std::vector<PageNumber> RestoredDatabase::bad_pages(const std::function<void()>& poll) const {
     const std::uint32_t page_bytes = header_.page_bytes();
     const std::uint64_t first_byte = 2ull * page_bytes;
     const std::size_t chunk_bytes = std::size_t{1} << 20;
@@ -59,9 +59,10 @@ std::vector<PageNumber> RestoredDatabase::bad_pages() const {
     std::vector<PageNumber> bad;
     std::exception_ptr failure;
     std::atomic<bool> failed{false};
-    const auto work = [&] {
+    const auto work = [&](bool polls) {
         std::vector<std::uint8_t> chunk(chunk_bytes);
         while (!failed) {
+            if (polls) poll();
             const std::uint64_t at = next.fetch_add(chunk_bytes);
             if (at >= bytes_without_trailer_) return;
             const ByteSpan bytes = ByteSpan(chunk).first(
@@ -76,15 +77,16 @@ std::vector<PageNumber> RestoredDatabase::bad_pages() const {
             }
         }
     };
+    const auto work_or_fail = [&](bool polls) {
+        try {
+            work(polls);
+        } catch (...) {
+            if (!failed.exchange(true)) failure = std::current_exception();
+        }
+    };
     {
-        std::jthread other([&] {
-            try {
-                work();
-            } catch (...) {
-                if (!failed.exchange(true)) failure = std::current_exception();
-            }
-        });
-        work();
+        const std::jthread other([&] { work_or_fail(false); });
+        work_or_fail(true);
     }
     if (failure) std::rethrow_exception(failure);
     std::ranges::sort(bad);

@@ -2,6 +2,7 @@
 
 // A database as a backup delivered it, with its trailer page behind the last page (BACKUP-SEMANTICS 3.7, 5.3 step 6).
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,9 @@ class RestoredDatabase {
     Generation low_required() const { return low_required_; }
     Generation high_required() const { return high_required_; }
 
-    // The pages that do not verify, whether a log touches them or not, in their order.
-    std::vector<PageNumber> bad_pages() const;
+    // The pages that do not verify, whether a log touches them or not, in their order. `poll` is called now and then on
+    // the calling thread; what it throws ends the search.
+    std::vector<PageNumber> bad_pages(const std::function<void()>& poll) const;
 
     // From here on it is a database that was not shut down cleanly, which requires these generations: the header says so
     // first, then the trailer is cut off. Nothing of this object can be used afterwards.
