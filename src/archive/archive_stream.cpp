@@ -6,7 +6,9 @@
 
 #include "archive/decoding.h"
 #include "archive/end_of_archive.h"
+#include "archive/layout.h"
 #include "archive/reader.h"
+#include "archive/seek_table.h"
 #include "archive/tar.h"
 
 namespace ese::archive {
@@ -60,15 +62,18 @@ class StreamReading : public FrameSupply, private TarParser::Handler {
  private:
     struct Member {
         MemberInfo info;
-        Consumer::Wish wish = Consumer::Wish::nothing;
+        bool wish = false;
         std::uint64_t frame = 0;
         std::uint64_t offset_in_frame = 0;
         std::string digest;
+        std::string problem;  // why it is not intact
     };
 
     void member(const std::string& path, std::uint64_t size) override;
     void data(std::uint64_t offset, ByteView bytes) override;
     void member_end() override;
+    void compare(std::uint64_t frame, const FrameRecord& listed);
+    bool is_as(const FrameRecord& listed, const FrameRecord& seen) const;
 
     bool read_frame(DecodedFrame& frame, ByteView magic);
     bool stop(ErrorKind kind, const std::string& reason);
@@ -76,6 +81,13 @@ class StreamReading : public FrameSupply, private TarParser::Handler {
     bool take(DecodedFrame& frame);
     void begin();
     void compare_with_manifest();
+    void compare_frames(const Manifest& manifest, const Layout& layout);
+    // Nothing else looks at the bytes of a member that nobody wishes for; backup.json shows that the manifest is of
+    // this backup.
+    bool wants_digest(const Member& member) const {
+        return options_.every_digest || !member.wish || member.info.path == begin_name;
+    }
+    std::string problem_of(const Member& seen, const MemberRecord& named) const;
     void finish_members();
     template <class Call>
     void in_consumer(Call call);
@@ -95,13 +107,14 @@ class StreamReading : public FrameSupply, private TarParser::Handler {
     TarParser parser_{*this};
     EndCollector end_;
     std::vector<Member> members_;
-    std::vector<bool> damaged_;
-    std::vector<std::string> frame_digests_;
+    std::vector<FrameRecord> frames_;  // as they came
+    std::vector<std::uint64_t> frames_listed_otherwise_;
+    FrameListParser frame_list_{[this](std::uint64_t index, const FrameRecord& record) { compare(index, record); }};
     std::vector<std::uint8_t> begin_text_;
     std::optional<BeginRecord> begin_;
     Digest digest_{DigestKind::xxh3_128};
     std::uint64_t frame_index_ = 0;
-    std::uint64_t frames_before_manifest_ = 0;
+    FrameSums before_manifest_;
     ByteView frame_raw_;
     bool in_consumer_ = false;
 };
@@ -114,7 +127,6 @@ VerifyReport StreamReading::run() {
     if (report_.findings.empty() && !has_end) {
         report_.findings.push_back({ErrorKind::incomplete, {}, source_.offset(), "the archive has no COMMIT"});
     }
-    damaged_.resize(members_.size());
     if (has_end) compare_with_manifest();
     report_.complete = has_end && table_read_ && report_.manifest.has_value();
     finish_members();
@@ -188,7 +200,10 @@ bool StreamReading::read_table(ByteView magic) {
 }
 
 void StreamReading::decode(DecodedFrame& frame, Decompressor& decompressor) {
-    if (options_.frame_sha256) frame.sha256 = sha256_hex(frame.compressed());
+    frame.record.raw_bytes = static_cast<std::uint32_t>(frame.raw_bytes);
+    frame.record.compressed_bytes = static_cast<std::uint32_t>(frame.compressed_bytes);
+    frame.record.xxh3_128 = xxh3_128(frame.compressed());
+    if (options_.every_digest) frame.record.sha256 = sha256(frame.compressed());
     decode_frame(frame, decompressor);
 }
 
@@ -204,9 +219,9 @@ bool StreamReading::take(DecodedFrame& frame) {
     };
     if (!frame.problem.empty()) return give_up(frame.problem);
     report_.raw_bytes += frame.raw_bytes;
-    frame_digests_.push_back(frame.sha256);
+    frames_.push_back(frame.record);
     frame_index_ = frame.index;
-    frame_raw_ = frame.raw();
+    frame_raw_ = frame.raw;
     try {
         parser_.push(frame_raw_);
     } catch (const Error& error) {
@@ -224,10 +239,14 @@ void StreamReading::in_consumer(Call call) {
 }
 
 void StreamReading::member(const std::string& path, std::uint64_t size) {
-    if (path == manifest_name) frames_before_manifest_ = frame_index_;
+    if (path == manifest_name) {
+        for (std::size_t i = 0; i < frame_index_; ++i)
+            before_manifest_.add(frames_[i].raw_bytes, frames_[i].compressed_bytes);
+    }
     if (path == manifest_name || end_.in_manifest_or_later()) return end_.member(path, size);
     if (members_.empty() != (path == begin_name))
         throw Error(ErrorKind::damage, "backup.json must be the first member, and only that");
+    if (members_.size() == max_members) throw Error(ErrorKind::damage, "there are more members than possible");
     if (members_.empty() && size > max_begin_record_bytes) throw Error(ErrorKind::damage, "backup.json is too large");
     Member& member = members_.emplace_back();
     member.info = {members_.size() - 1, path, size};
@@ -248,14 +267,16 @@ void StreamReading::data(std::uint64_t offset, ByteView bytes) {
         begin_text_.insert(begin_text_.end(), bytes.begin(), bytes.end());
         return;
     }
-    digest_.update(bytes);
-    if (member.wish != Consumer::Wish::nothing) in_consumer([&] { consumer_.chunk(member.info, offset, bytes); });
+    if (member.info.path == frames_name) frame_list_.push(bytes);
+    if (offset % member_cut_bytes != 0) throw Error(ErrorKind::damage, "a frame begins in the middle of a page");
+    if (wants_digest(member)) digest_.update(bytes);
+    if (member.wish) in_consumer([&] { consumer_.chunk(member.info, offset, bytes); });
 }
 
 void StreamReading::member_end() {
     if (end_.in_manifest_or_later()) return end_.member_end();
     if (!begin_) begin();
-    members_.back().digest = digest_.hex();
+    if (wants_digest(members_.back())) members_.back().digest = digest_.hex();
 }
 
 void StreamReading::begin() {
@@ -266,56 +287,77 @@ void StreamReading::begin() {
     in_consumer([&] {
         consumer_.started(*begin_);
         member.wish = consumer_.wish(member.info);
-        if (member.wish != Consumer::Wish::nothing) consumer_.chunk(member.info, 0, begin_text_);
+        if (member.wish) consumer_.chunk(member.info, 0, begin_text_);
     });
     begin_text_ = {};
 }
 
+void StreamReading::compare(std::uint64_t frame, const FrameRecord& listed) {
+    if (frame >= frames_.size()) throw Error(ErrorKind::damage, "frames.txt lists frames that have not come");
+    if (!is_as(listed, frames_[static_cast<std::size_t>(frame)])) frames_listed_otherwise_.push_back(frame);
+}
+
+bool StreamReading::is_as(const FrameRecord& listed, const FrameRecord& seen) const {
+    return listed.raw_bytes == seen.raw_bytes && listed.compressed_bytes == seen.compressed_bytes &&
+           listed.xxh3_128 == seen.xxh3_128 && (!options_.every_digest || listed.sha256 == seen.sha256);
+}
+
 void StreamReading::compare_with_manifest() {
-    const auto find = [&](const std::string& member, const std::string& reason) {
-        report_.findings.push_back({ErrorKind::damage, member, 0, reason});
-    };
-    Manifest manifest;
     try {
-        manifest = end_.check(seen_);
-        if (manifest.frames.size() != frames_before_manifest_) {
+        FrameSums end;
+        for (std::size_t i = static_cast<std::size_t>(before_manifest_.count); i < frames_.size(); ++i)
+            end.add(frames_[i].raw_bytes, frames_[i].compressed_bytes);
+        Manifest manifest = end_.manifest(end);
+        if (manifest.frames != before_manifest_)
             throw Error(ErrorKind::damage, "manifest.json does not begin the frame that it should");
-        }
         if (manifest.id != begin_->id)
             throw Error(ErrorKind::damage, "backup.json and manifest.json are of different backups");
+        if (manifest.members.size() != members_.size())
+            throw Error(ErrorKind::damage, "the tar has other members than manifest.json names");
+        const Layout layout(manifest, seen_.entries);
+        for (std::size_t i = 0; i < members_.size(); ++i)
+            members_[i].problem = problem_of(members_[i], manifest.members[i]);
+        compare_frames(manifest, layout);
+        report_.members = manifest.members.size();
+        report_.manifest = std::move(manifest);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::damage) throw;
-        return find({}, error.message());
+        report_.findings.push_back({ErrorKind::damage, {}, 0, error.message()});
     }
-    for (std::size_t i = 0; options_.frame_sha256 && i < manifest.frames.size(); ++i) {
-        if (frame_digests_[i] != manifest.frames[i].sha256)
-            find({}, "frame " + std::to_string(i) + ": its SHA-256 is not what manifest.json says");
+    for (const Member& member : members_) {
+        if (!member.problem.empty())
+            report_.findings.push_back({ErrorKind::damage, member.info.path, 0, member.problem});
     }
-    if (manifest.members.size() != members_.size()) find({}, "the tar has other members than manifest.json names");
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-        const Member& seen = members_[i];
-        const MemberRecord* named = i < manifest.members.size() ? &manifest.members[i] : nullptr;
-        damaged_[i] = true;
-        if (named == nullptr || named->path != seen.info.path || named->size != seen.info.size) {
-            find(seen.info.path, "manifest.json has another member in its place");
-        } else if (seen.info.size > 0 &&
-                   (named->frame != seen.frame || named->offset_in_frame != seen.offset_in_frame)) {
-            find(seen.info.path, "it is not where manifest.json says");
-        } else if (named->digest != seen.digest) {
-            find(seen.info.path, "its digest is not what manifest.json says");
-        } else {
-            damaged_[i] = false;
-        }
+}
+
+std::string StreamReading::problem_of(const Member& seen, const MemberRecord& named) const {
+    if (named.path != seen.info.path || named.size != seen.info.size)
+        return "manifest.json has another member in its place";
+    if (seen.info.size > 0 && (named.frame != seen.frame || named.offset_in_frame != seen.offset_in_frame))
+        return "it is not where manifest.json says";
+    if (!seen.digest.empty() && named.digest != seen.digest) return "its digest is not what manifest.json says";
+    return {};
+}
+
+// What frames.txt says was compared as it came; whether it is true is shown by the manifest's digests of its frames.
+void StreamReading::compare_frames(const Manifest& manifest, const Layout& layout) {
+    const std::uint64_t listed = manifest.frames_listed();
+    if (frame_list_.finish() != listed) throw Error(ErrorKind::damage, "frames.txt does not list all frames");
+    for (std::size_t i = 0; i < manifest.frames_of_list.size(); ++i) {
+        if (!is_as(manifest.frames_of_list[i], frames_[static_cast<std::size_t>(listed) + i]))
+            throw Error(ErrorKind::damage, "frames.txt is not the one that manifest.json describes");
     }
-    report_.members = manifest.members.size();
-    report_.manifest = std::move(manifest);
+    for (const std::uint64_t frame : frames_listed_otherwise_) {
+        for (const Layout::Piece& piece : layout.pieces_of(static_cast<std::size_t>(frame)))
+            members_[piece.member].problem = "frame " + std::to_string(frame) + " is not the one in frames.txt";
+    }
 }
 
 void StreamReading::finish_members() {
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-        const bool intact = report_.manifest.has_value() && !damaged_[i];
+    for (const Member& member : members_) {
+        const bool intact = report_.manifest.has_value() && member.problem.empty();
         if (intact) ++report_.members_intact;
-        consumer_.finished(members_[i].info, intact);
+        consumer_.finished(member.info, intact);
     }
 }
 
@@ -342,23 +384,6 @@ void VerifyReport::throw_if_bad() const {
 
 VerifyReport read_stream(ByteSource& source, Consumer& consumer, const ReadOptions& options) {
     return StreamReading(source, consumer, options).run();
-}
-
-VerifyReport verify_file(const os::File& file, Consumer& consumer, const ReadOptions& options) {
-    std::optional<Archive> archive;
-    Finding reason;
-    try {
-        archive.emplace(file);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::damage && error.kind() != ErrorKind::incomplete) throw;
-        reason = {error.kind(), {}, file.size(), error.message()};
-    }
-    if (archive) return archive->read(consumer, {options.threads, false, options.frame_sha256});
-    FileSource source(file);
-    VerifyReport report = read_stream(source, consumer, options);
-    report.complete = false;
-    if (report.findings.empty()) report.findings.push_back(reason);
-    return report;
 }
 
 }  // namespace ese::archive

@@ -97,9 +97,11 @@ void FrameCompression::work() {
 void FrameCompression::compress(Job& job, Compressor& compressor) {
     const ByteView raw = job.raw->bytes();
     const ByteSpan into = job.compressed->first(Compressor::bound(max_raw_bytes_));
-    job.compressed_bytes = compressor.compress(raw, into);
-    const ByteView compressed = into.first(job.compressed_bytes);
-    job.record = {compressed.size(), raw.size(), sha256_hex(compressed)};
+    const ByteView compressed = into.first(compressor.compress(raw, into));
+    job.record.raw_bytes = static_cast<std::uint32_t>(raw.size());
+    job.record.compressed_bytes = static_cast<std::uint32_t>(compressed.size());
+    job.record.xxh3_128 = xxh3_128(compressed);
+    job.record.sha256 = sha256(compressed);
     job.checksum = frame_checksum(compressed);
 }
 
@@ -110,12 +112,11 @@ void FrameCompression::write_done_jobs(std::unique_lock<std::mutex>& lock) {
     while (!stopping_ && !jobs_.empty() && jobs_.front().done) {
         Job& job = jobs_.front();
         lock.unlock();
-        sink_.write({job.compressed->data(), job.compressed_bytes});
+        sink_.write({job.compressed->data(), job.record.compressed_bytes});
         lock.lock();
-        written_ += job.compressed_bytes;
-        table_.entries.push_back({static_cast<std::uint32_t>(job.record.compressed_bytes),
-                                  static_cast<std::uint32_t>(job.record.raw_bytes), job.checksum});
-        frames_.push_back(std::move(job.record));
+        written_ += job.record.compressed_bytes;
+        table_.entries.push_back({job.record.compressed_bytes, job.record.raw_bytes, job.checksum});
+        records_.push_back(job.record);
         free_buffers_.push_back(job.compressed);
         jobs_.pop_front();
         work_to_do_.notify_one();

@@ -9,10 +9,11 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "archive/buffer.h"
-#include "archive/manifest.h"
+#include "archive/frame_list.h"
 #include "archive/seek_table.h"
 #include "archive/sink.h"
 
@@ -35,10 +36,11 @@ class FrameCompression {
     // An empty frame; waits for one to be free. Errors of threads and sink come out here and in drain().
     RawFrame* take();
     void submit(RawFrame* frame);
-    // Waits until everything has been written; then frames() and table() are complete.
+    // Waits until everything has been written; then table() is complete.
     void drain();
-    const std::vector<FrameRecord>& frames() const { return frames_; }
     const SeekTable& table() const { return table_; }
+    // After drain(): the frames that were written since it was asked last.
+    std::vector<FrameRecord> take_records() { return std::exchange(records_, {}); }
     // May be asked at any time.
     std::uint64_t compressed_bytes() const;
 
@@ -46,7 +48,6 @@ class FrameCompression {
     struct Job {
         RawFrame* raw = nullptr;
         Buffer* compressed = nullptr;
-        std::size_t compressed_bytes = 0;
         bool started = false;
         bool done = false;
         FrameRecord record;
@@ -74,7 +75,7 @@ class FrameCompression {
     bool writing_ = false;
     bool stopping_ = false;
     std::exception_ptr error_;
-    std::vector<FrameRecord> frames_;
+    std::vector<FrameRecord> records_;
     SeekTable table_;
     std::uint64_t written_ = 0;
     std::vector<std::jthread> threads_;

@@ -77,6 +77,7 @@ class Decoding {
 
         frame->problem.clear();
         frame->error = nullptr;
+        frame->raw = {};
         bool more = false;
         try {
             more = supply_.next(*frame);
@@ -121,15 +122,25 @@ void decode_frames(FrameSupply& supply, unsigned threads, bool checksums,
     }
 }
 
-void decode_frame(DecodedFrame& frame, Decompressor& decompressor) {
-    try {
-        if (check_single_frame(frame.compressed()) != frame.raw_bytes) {
-            frame.problem = "the frame has another size than the archive says";
-        } else {
-            decompressor.decode(frame.compressed(), frame.raw_memory.first(frame.raw_bytes));
+void decode_frame(DecodedFrame& frame, Decompressor& decompressor, const std::function<void()>& seen) {
+    const auto next = [&] {
+        try {
+            return decompressor.step();
+        } catch (const Error& error) {
+            frame.problem = error.message();
+            return false;
         }
+    };
+    try {
+        decompressor.begin(frame.compressed(), frame.raw_bytes, frame.raw_memory);
     } catch (const Error& error) {
         frame.problem = error.message();
+        return;
+    }
+    while (next()) {
+        frame.raw = decompressor.raw();
+        seen();
+        if (!frame.problem.empty()) return;
     }
 }
 

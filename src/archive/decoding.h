@@ -9,6 +9,7 @@
 
 #include "archive/buffer.h"
 #include "archive/frame.h"
+#include "archive/frame_list.h"
 
 namespace ese::archive {
 
@@ -17,13 +18,13 @@ struct DecodedFrame {
     Buffer compressed_memory;
     std::size_t compressed_bytes = 0;
     Buffer raw_memory;
-    std::size_t raw_bytes = 0;
-    std::string sha256;        // of the compressed bytes
-    std::string problem;       // why there are no raw bytes; empty: they are there
-    std::exception_ptr error;  // what ends everything
+    std::size_t raw_bytes = 0;  // as the archive says
+    ByteView raw;               // lies in either memory
+    FrameRecord record;         // its digests, as far as they were made
+    std::string problem;        // why there are no raw bytes; empty: they are there
+    std::exception_ptr error;   // what ends everything
 
-    ByteView compressed() { return compressed_memory.first(compressed_bytes); }
-    ByteView raw() { return raw_memory.first(raw_bytes); }
+    ByteSpan compressed() { return compressed_memory.first(compressed_bytes); }
 };
 
 class FrameSupply {
@@ -41,7 +42,9 @@ class FrameSupply {
 void decode_frames(FrameSupply& supply, unsigned threads, bool checksums,
                    const std::function<bool(DecodedFrame&)>& take);
 
-// Raw bytes out of the compressed ones, or `problem`.
-void decode_frame(DecodedFrame& frame, Decompressor& decompressor);
+// Raw bytes out of the compressed ones, or `problem`. Of those that have come out `seen` is told after each block; if
+// it sets `problem`, that is the end.
+void decode_frame(
+    DecodedFrame& frame, Decompressor& decompressor, const std::function<void()>& seen = [] {});
 
 }  // namespace ese::archive

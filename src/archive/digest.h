@@ -1,9 +1,12 @@
 #pragma once
 
-// The digests of an archive: SHA-256 (compressed frames, manifest; members on request) and XXH3-128 (members).
+// The digests of an archive: XXH3-128 (compressed frames, members) and SHA-256 (compressed frames, manifest; members on
+// request).
 
+#include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -27,7 +30,14 @@ class Digest {
     std::unique_ptr<State> state_;
 };
 
+using Xxh3Digest = std::array<std::uint8_t, 16>;
+using Sha256Digest = std::array<std::uint8_t, 32>;
+Xxh3Digest xxh3_128(ByteView bytes);
+Sha256Digest sha256(ByteView bytes);
+
 std::string sha256_hex(ByteView bytes);
 std::string to_hex(ByteView bytes);
+// Lower-case digits, exactly as many as fill `into`; false for anything else.
+bool from_hex(std::string_view text, ByteSpan into);
 
 }  // namespace ese::archive

@@ -6,14 +6,9 @@
 #include <string>
 
 #include "archive/manifest.h"
-#include "archive/seek_table.h"
 #include "archive/tar.h"
 
 namespace ese::archive {
-
-constexpr const char* begin_name = "backup.json";
-constexpr const char* manifest_name = "manifest.json";
-constexpr const char* commit_name = "COMMIT";
 
 // Collects manifest.json and COMMIT out of the tar. Throws ErrorKind::damage for anything else.
 class EndCollector : public TarParser::Handler {
@@ -26,9 +21,9 @@ class EndCollector : public TarParser::Handler {
     bool has_commit() const { return commit_.has_value(); }
     const Commit& commit() const { return *commit_; }
 
-    // The manifest, once it has been compared with COMMIT, and both with what is there: the frames of the whole
-    // archive. Throws ErrorKind::damage.
-    Manifest check(const SeekTable& table) const;
+    // The manifest, once it has been compared with COMMIT. `end`: the frames that the two lie in, which the manifest
+    // does not count. Throws ErrorKind::damage.
+    Manifest manifest(const FrameSums& end) const;
 
  private:
     int parts_ = 0;  // begun: 1 manifest, 2 COMMIT

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <cstring>
 #include <new>
 #include <string>
 
@@ -17,6 +18,22 @@ constexpr std::size_t max_block_bytes = 128 * 1024;
 
 [[noreturn]] void damaged(const std::string& reason) {
     throw Error(ErrorKind::damage, "the zstd frame is damaged: " + reason);
+}
+
+enum class BlockType { stored, repeated, compressed, reserved };
+
+struct BlockHeader {
+    bool last;
+    BlockType type;
+    std::size_t size;  // stored and repeated: of what comes out; compressed: of what is in the frame
+
+    std::size_t bytes_in_frame() const { return type == BlockType::repeated ? 1 : size; }
+};
+
+BlockHeader block_header(ByteView frame, std::size_t at) {
+    const std::uint32_t value =
+        std::uint32_t{frame[at]} | std::uint32_t{frame[at + 1]} << 8 | std::uint32_t{frame[at + 2]} << 16;
+    return {(value & 1) != 0, static_cast<BlockType>(value >> 1 & 3), value >> 3};
 }
 
 }  // namespace
@@ -49,21 +66,75 @@ std::size_t Compressor::compress(ByteView raw, ByteSpan into) {
 struct Decompressor::State {
     ZSTD_DCtx* context = ZSTD_createDCtx();
     ~State() { ZSTD_freeDCtx(context); }
+
+    bool checksums = true;
+    bool in_place = false;
+    bool ended = true;
+    ByteSpan frame;
+    std::size_t next_block = 0;
+    ZSTD_inBuffer in{};
+    ZSTD_outBuffer out{};  // in place: the front of the frame
+
+    void step_in_place(const BlockHeader& block);
+    void step_through_zstd(const BlockHeader& block);
 };
 
 Decompressor::Decompressor(bool checksums) : state_(std::make_unique<State>()) {
     if (state_->context == nullptr) throw std::bad_alloc();
-    // This is ZSTD_d_forceIgnoreChecksum, in zstd since 1.4.7. A zstd that does not know it refuses, and checks all
-    // the same.
+    state_->checksums = checksums;
+    // ZSTD_d_stableOutBuffer and ZSTD_d_forceIgnoreChecksum, in zstd since 1.4.7. A zstd that does not know them
+    // refuses, copies once more, and checks all the same.
+    ZSTD_DCtx_setParameter(state_->context, ZSTD_d_experimentalParam2, 1);
     if (!checksums) ZSTD_DCtx_setParameter(state_->context, ZSTD_d_experimentalParam3, 1);
 }
 
 Decompressor::~Decompressor() = default;
 
-void Decompressor::decode(ByteView frame, ByteSpan into) {
-    const std::size_t size = ZSTD_decompressDCtx(state_->context, into.data(), into.size(), frame.data(), frame.size());
-    if (ZSTD_isError(size)) damaged(ZSTD_getErrorName(size));
-    if (size != into.size()) damaged("it holds fewer bytes than it says");
+void Decompressor::begin(ByteSpan frame, std::size_t raw_bytes, Buffer& memory) {
+    const FrameBounds bounds = check_single_frame(frame);
+    if (bounds.raw_bytes() != raw_bytes) damaged("it has another size than the archive says");
+    State& state = *state_;
+    state.frame = frame;
+    state.next_block = bounds.first_block();
+    state.ended = false;
+    state.in_place = bounds.is_stored() && !state.checksums;
+    state.in = {frame.data(), 0, 0};
+    state.out = {state.in_place ? frame.data() : memory.first(raw_bytes).data(), raw_bytes, 0};
+    if (!state.in_place) ZSTD_DCtx_reset(state.context, ZSTD_reset_session_only);
+}
+
+bool Decompressor::step() {
+    State& state = *state_;
+    if (state.ended) return false;
+    const BlockHeader block = block_header(state.frame, state.next_block);
+    if (state.in_place)
+        state.step_in_place(block);
+    else
+        state.step_through_zstd(block);
+    state.next_block += block_header_bytes + block.bytes_in_frame();
+    state.ended = block.last;
+    if (state.ended && state.out.pos != state.out.size) damaged("it holds fewer bytes than it says");
+    return true;
+}
+
+ByteView Decompressor::raw() const { return {static_cast<const std::uint8_t*>(state_->out.dst), state_->out.pos}; }
+
+// Together the blocks lie where they were, without the headers between them.
+void Decompressor::State::step_in_place(const BlockHeader& block) {
+    if (block.size > out.size - out.pos) damaged("it holds more bytes than it says");
+    std::memmove(frame.data() + out.pos, frame.data() + next_block + block_header_bytes, block.size);
+    out.pos += block.size;
+}
+
+void Decompressor::State::step_through_zstd(const BlockHeader& block) {
+    in.size = block.last ? frame.size() : next_block + block_header_bytes + block.bytes_in_frame();
+    std::size_t left = 0;
+    while (in.pos < in.size) {
+        left = ZSTD_decompressStream(context, &out, &in);
+        if (ZSTD_isError(left)) damaged(ZSTD_getErrorName(left));
+        if (left == 0 && in.pos < in.size) damaged("it ends early");
+    }
+    if (block.last && left != 0) damaged("it does not end where it says");
 }
 
 void FrameBounds::read_header(ByteView so_far) {
@@ -89,7 +160,7 @@ void FrameBounds::read_header(ByteView so_far) {
     }
     if (size > max_frame_raw_bytes) damaged("it is larger than 64 MiB");
     raw_bytes_ = static_cast<std::uint32_t>(size);
-    next_block_ = size_offset + size_bytes;
+    first_block_ = next_block_ = size_offset + size_bytes;
 }
 
 std::size_t FrameBounds::needed(ByteView so_far) {
@@ -97,14 +168,12 @@ std::size_t FrameBounds::needed(ByteView so_far) {
     if (next_block_ == 0) read_header(so_far);
     if (next_block_ == 0) return needed_;
     while (!complete_ && so_far.size() >= next_block_ + block_header_bytes) {
-        const std::uint8_t* at = so_far.data() + next_block_;
-        const std::uint32_t header = std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16;
-        const unsigned type = (header >> 1) & 3;
-        const std::size_t size = header >> 3;
-        if (type == 3) damaged("a block has a reserved type");
-        if (size > max_block_bytes) damaged("a block is too large");
-        next_block_ += block_header_bytes + (type == 1 ? 1 : size);
-        complete_ = (header & 1) != 0;
+        const BlockHeader block = block_header(so_far, next_block_);
+        if (block.type == BlockType::reserved) damaged("a block has a reserved type");
+        if (block.size > max_block_bytes) damaged("a block is too large");
+        next_block_ += block_header_bytes + block.bytes_in_frame();
+        complete_ = block.last;
+        is_stored_ = is_stored_ && block.type == BlockType::stored;
         needed_ = next_block_ + (complete_ ? checksum_bytes : block_header_bytes);
         if (needed_ > max_bytes()) damaged("it is longer than its content allows");
     }
@@ -114,11 +183,11 @@ std::size_t FrameBounds::needed(ByteView so_far) {
 // What says that it is longer than this does not end, it only fills memory.
 std::size_t FrameBounds::max_bytes() const { return ZSTD_compressBound(raw_bytes_) + 64; }
 
-std::uint32_t check_single_frame(ByteView frame) {
+FrameBounds check_single_frame(ByteView frame) {
     FrameBounds bounds;
     const std::size_t needed = bounds.needed(frame);
     if (needed != frame.size()) damaged("its length is not what its blocks say");
-    return bounds.raw_bytes();
+    return bounds;
 }
 
 std::uint32_t frame_checksum(ByteView frame) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// What an archive says of itself: `backup.json` (first member) and `manifest.json` (last but COMMIT).
+// What an archive says of itself: `backup.json` (first member) and `manifest.json` (last but COMMIT), whose size grows
+// with the number of members, not with their sizes: those are frames.txt's business.
 // esebackup-archive(5) describes every field. The structs are plain: whoever fills them knows the engine, this
 // folder does not.
 
@@ -10,12 +11,19 @@
 #include <vector>
 
 #include "archive/digest.h"
+#include "archive/frame_list.h"
 #include "base/bytes.h"
 
 namespace ese::archive {
 
 constexpr std::uint32_t format_major = 1;
 constexpr std::uint32_t format_minor = 0;
+
+// Members that every archive has.
+constexpr const char* begin_name = "backup.json";
+constexpr const char* frames_name = "frames.txt";
+constexpr const char* manifest_name = "manifest.json";
+constexpr const char* commit_name = "COMMIT";
 
 enum class BackupKind { full, incremental, differential, copy };
 std::string to_string(BackupKind kind);
@@ -124,7 +132,7 @@ struct TruncationPlan {
     std::string bound;  // what keeps the next one: "checkpoint", "database NAME was never backed up", …
 };
 
-// The Writer fills these two lists.
+// The Writer fills in members and frames.
 struct MemberRecord {
     std::string path;
     std::uint64_t size = 0;
@@ -135,10 +143,17 @@ struct MemberRecord {
     std::uint64_t pages_checked = 0;
 };
 
-struct FrameRecord {
-    std::uint64_t compressed_bytes = 0;
+struct FrameSums {
+    std::uint64_t count = 0;
     std::uint64_t raw_bytes = 0;
-    std::string sha256;  // of the compressed bytes
+    std::uint64_t compressed_bytes = 0;
+
+    void add(std::uint64_t raw, std::uint64_t compressed) {
+        ++count;
+        raw_bytes += raw;
+        compressed_bytes += compressed;
+    }
+    bool operator==(const FrameSums&) const = default;
 };
 
 struct Manifest : BackupIdentity {
@@ -148,8 +163,13 @@ struct Manifest : BackupIdentity {
     ConsistentThrough consistent_through;
     std::optional<TruncationPlan> truncation_planned;
     std::vector<std::string> warnings;
-    std::vector<MemberRecord> members;  // in the archive's order, backup.json first, without manifest.json and COMMIT
-    std::vector<FrameRecord> frames;    // all frames before the one that manifest.json starts
+    // In the archive's order, backup.json first, frames.txt last; manifest.json and COMMIT are not named.
+    std::vector<MemberRecord> members;
+    FrameSums frames;                         // before the one that manifest.json starts
+    std::vector<FrameRecord> frames_of_list;  // the last of these, which hold frames.txt; it lists the others
+
+    // How many frames frames.txt lists.
+    std::uint64_t frames_listed() const { return frames.count - frames_of_list.size(); }
 
     // Index into `members`, or nothing.
     std::optional<std::size_t> find(const std::string& path) const;
@@ -161,13 +181,14 @@ std::string to_json(const Manifest& manifest);
 
 // Reading is for hostile input: ErrorKind::damage names the field that is wrong; a newer major version or a
 // required feature that is not known here is ErrorKind::not_possible. Unknown fields are ignored. What a returned
-// manifest says of members and frames is consistent in itself: paths safe and different, members one after the
-// other inside the frames, log generations consecutive and present.
+// manifest says is consistent in itself: member paths safe and different, members in the order of their places,
+// log generations consecutive and present. Whether the places are in the archive is told by Layout.
 BeginRecord parse_begin_record(ByteView text);
 Manifest parse_manifest(ByteView text);
 
 constexpr std::uint64_t max_begin_record_bytes = std::uint64_t{16} << 20;
-constexpr std::uint64_t max_manifest_bytes = std::uint64_t{128} << 20;  // some 7 TiB of databases in frames of 8 MiB
+constexpr std::uint64_t max_manifest_bytes = std::uint64_t{128} << 20;
+constexpr std::size_t max_members = 250'000;  // whose manifest is not larger than that; the Writer refuses one more
 
 // A UUIDv7: 48 bits of time, the rest from `random`.
 std::string make_backup_id(std::int64_t unix_ms, std::span<const std::uint8_t, 10> random);

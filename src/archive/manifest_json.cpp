@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "archive/frame.h"
 #include "archive/hostile_text.h"
 #include "archive/manifest.h"
 #include "archive/tar.h"
@@ -127,6 +128,13 @@ Out to_json(const MemberRecord& member) {
                {"pages_checked", member.pages_checked}};
 }
 
+Out to_json(const FrameRecord& frame) {
+    return Out{{"raw_bytes", frame.raw_bytes},
+               {"compressed_bytes", frame.compressed_bytes},
+               {"xxh3_128", to_hex(frame.xxh3_128)},
+               {"sha256", to_hex(frame.sha256)}};
+}
+
 template <class Record>
 Out list_to_json(const std::vector<Record>& records) {
     Out out = Out::array();
@@ -227,7 +235,9 @@ std::size_t count_names(const In& value) {
 }
 
 In parse_json(ByteView text, const std::string& name, std::uint64_t max_bytes) {
-    if (text.size() > max_bytes) throw Error(ErrorKind::damage, name + " is larger than any that this tool writes");
+    if (text.size() > max_bytes)
+        throw Error(ErrorKind::damage, name + " has " + std::to_string(text.size()) + " bytes, and at most " +
+                                           std::to_string(max_bytes) + " are possible");
     const std::size_t names = check_json_limits(text, name);
     try {
         In json = In::parse(text.begin(), text.end());
@@ -365,32 +375,44 @@ MemberRecord read_member(const Field& field) {
 
 FrameRecord read_frame(const Field& field) {
     FrameRecord frame;
-    field.at("compressed_bytes").get(frame.compressed_bytes);
     field.at("raw_bytes").get(frame.raw_bytes);
-    frame.sha256 = field.at("sha256").hex(64);
-    constexpr std::uint64_t max = std::numeric_limits<std::uint32_t>::max();  // as in the seek table
-    if (frame.compressed_bytes > max || frame.raw_bytes > max) field.fail("smaller than 4 GiB");
+    field.at("compressed_bytes").get(frame.compressed_bytes);
+    from_hex(field.at("xxh3_128").hex(2 * frame.xxh3_128.size()), frame.xxh3_128);
+    from_hex(field.at("sha256").hex(2 * frame.sha256.size()), frame.sha256);
     return frame;
 }
 
-// Members lie one after the other, each inside the frames.
+void read_frames(const Field& root, Manifest& into) {
+    const Field frames = root.at("frames");
+    frames.at("count").get(into.frames.count);
+    frames.at("raw_bytes").get(into.frames.raw_bytes);
+    frames.at("compressed_bytes").get(into.frames.compressed_bytes);
+    const Field of_list = root.at("frames_of_list");
+    of_list.list(into.frames_of_list, read_frame);
+    FrameSums sums;
+    for (const FrameRecord& frame : into.frames_of_list) sums.add(frame.raw_bytes, frame.compressed_bytes);
+    if (sums.count == 0 || sums.count >= into.frames.count || sums.raw_bytes > into.frames.raw_bytes ||
+        sums.compressed_bytes > into.frames.compressed_bytes) {
+        of_list.fail("the last of the frames");
+    }
+}
+
+// Members lie one after the other; the last one is the list of frames, which starts the frames that it does not list.
 void check_places(const Manifest& manifest, const std::string& name) {
-    std::vector<std::uint64_t> starts{0};  // of each frame in the raw bytes, and the end of the last
-    for (const FrameRecord& frame : manifest.frames) starts.push_back(starts.back() + frame.raw_bytes);
-    std::uint64_t end = 0;
+    std::uint64_t frame = 0, offset = 0, left = manifest.frames.raw_bytes;
     for (std::size_t i = 0; i < manifest.members.size(); ++i) {
         const MemberRecord& member = manifest.members[i];
-        const auto fail = [&] {
+        const bool behind = member.frame > frame || (member.frame == frame && member.offset_in_frame >= offset);
+        if (!behind || member.frame >= manifest.frames.count || member.offset_in_frame > max_frame_raw_bytes ||
+            member.size > left) {
             throw Error(ErrorKind::damage, name + ": members[" + std::to_string(i) + "] has no place in the frames");
-        };
-        if (member.frame >= manifest.frames.size()) fail();
-        if (member.offset_in_frame > manifest.frames[static_cast<std::size_t>(member.frame)].raw_bytes) fail();
-        const std::uint64_t begin = starts[static_cast<std::size_t>(member.frame)] + member.offset_in_frame;
-        if (begin < end || begin - end < tar_block) fail();
-        if (member.size > starts.back() - begin) fail();
-        end = begin + member.size + tar_padding(member.size);
-        if (end > starts.back()) fail();
+        }
+        frame = member.frame;
+        offset = member.offset_in_frame;
+        left -= member.size;
     }
+    if (frame != manifest.frames_listed())
+        throw Error(ErrorKind::damage, name + ": " + frames_name + " is not where the frames end that it lists");
 }
 
 void check_members(const Manifest& manifest, const std::string& name) {
@@ -399,10 +421,12 @@ void check_members(const Manifest& manifest, const std::string& name) {
         if (!paths.insert(member.path).second)
             throw Error(ErrorKind::damage, name + ": members has \"" + member.path + "\" twice");
     }
-    if (manifest.members.empty() || manifest.members.front().path != "backup.json") {
-        throw Error(ErrorKind::damage, name + ": members does not begin with backup.json");
+    if (manifest.members.size() < 2 || manifest.members.front().path != begin_name ||
+        manifest.members.back().path != frames_name) {
+        throw Error(ErrorKind::damage,
+                    name + ": members does not begin with " + begin_name + " and end with " + frames_name);
     }
-    for (const char* reserved : {"manifest.json", "COMMIT"}) {
+    for (const char* reserved : {manifest_name, commit_name}) {
         if (paths.contains(reserved)) throw Error(ErrorKind::damage, name + ": members has " + reserved);
     }
     const auto must_exist = [&](const std::string& member, const std::string& where) {
@@ -443,16 +467,15 @@ std::string to_json(const Manifest& manifest) {
     }
     out["warnings"] = manifest.warnings;
     out["members"] = list_to_json(manifest.members);
-    Out& frames = out["frames"] = Out::array();
-    for (const FrameRecord& frame : manifest.frames) {
-        frames.push_back(Out{
-            {"compressed_bytes", frame.compressed_bytes}, {"raw_bytes", frame.raw_bytes}, {"sha256", frame.sha256}});
-    }
+    out["frames"] = Out{{"count", manifest.frames.count},
+                        {"raw_bytes", manifest.frames.raw_bytes},
+                        {"compressed_bytes", manifest.frames.compressed_bytes}};
+    out["frames_of_list"] = list_to_json(manifest.frames_of_list);
     return to_lines(out);
 }
 
 BeginRecord parse_begin_record(ByteView text) {
-    const std::string name = "backup.json";
+    const std::string name = begin_name;
     const In json = parse_json(text, name, max_begin_record_bytes);
     const Field root(json, name);
     BeginRecord record;
@@ -472,7 +495,7 @@ BeginRecord parse_begin_record(ByteView text) {
 }
 
 Manifest parse_manifest(ByteView text) {
-    const std::string name = "manifest.json";
+    const std::string name = manifest_name;
     const In json = parse_json(text, name, max_manifest_bytes);
     const Field root(json, name);
     Manifest manifest;
@@ -492,9 +515,9 @@ Manifest parse_manifest(ByteView text) {
     }
     root.at("warnings").list(manifest.warnings, [](const Field& field) { return field.text(); });
     root.at("members").list(manifest.members, read_member);
-    root.at("frames").list(manifest.frames, read_frame);
-    check_places(manifest, name);
+    read_frames(root, manifest);
     check_members(manifest, name);
+    check_places(manifest, name);
     return manifest;
 }
 

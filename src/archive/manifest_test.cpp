@@ -40,9 +40,10 @@ Manifest full_manifest() {
     manifest.members = {{"backup.json", 1000, DigestKind::xxh3_128, hash, 0, 512, 0},
                         {"databases/00/app.edb", 98304, DigestKind::sha256, std::string(64, 'b'), 1, 512, 10},
                         {"logs/edb00003.log", 4096, DigestKind::xxh3_128, hash, 3, 512, 0},
-                        {"logs/edb00004.log", 4096, DigestKind::xxh3_128, hash, 3, 5120, 0}};
-    const std::string sha(64, 'c');
-    manifest.frames = {{900, 1536, sha}, {30000, 66048, sha}, {10000, 32768, sha}, {3000, 9216, sha}};
+                        {"logs/edb00004.log", 4096, DigestKind::xxh3_128, hash, 3, 5120, 0},
+                        {"frames.txt", 440, DigestKind::xxh3_128, hash, 4, 512, 0}};
+    manifest.frames = {5, 1536 + 66048 + 32768 + 9216 + 1024, 900 + 30000 + 10000 + 3000 + 500};
+    manifest.frames_of_list = {{1024, 500, xxh3_128({}), sha256({})}};
     return manifest;
 }
 
@@ -216,13 +217,20 @@ TEST_CASE("Manifests made to hurt are refused: deep, large, contradicting themse
     CHECK(changed([](Manifest& m) { m.members[1].path = "/etc/passwd"; }));
     CHECK(changed([](Manifest& m) { m.members[2].path = m.members[1].path; }));
     CHECK(changed([](Manifest& m) { m.members[1].size = ~std::uint64_t{0}; }));
-    CHECK(changed([](Manifest& m) { m.members[1].size += 512; }));
+    CHECK(changed([](Manifest& m) { m.members[1].size += 100'000; }));
     CHECK(changed([](Manifest& m) { m.members[1].frame = 99; }));
     CHECK(changed([](Manifest& m) { m.members[1].offset_in_frame = ~std::uint64_t{0}; }));
     CHECK(changed([](Manifest& m) { std::swap(m.members[2], m.members[3]); }));
     CHECK(changed([](Manifest& m) { m.members[0].path = "other.json"; }));
-    CHECK(changed([](Manifest& m) { m.frames.pop_back(); }));
-    CHECK(changed([](Manifest& m) { m.frames[0].raw_bytes = ~std::uint64_t{0}; }));
+    CHECK(changed([](Manifest& m) { m.members.pop_back(); }));
+    CHECK(changed([](Manifest& m) { std::swap(m.members[3], m.members[4]); }));
+    CHECK(changed([](Manifest& m) { m.members[4].frame = 3; }));
+    CHECK(changed([](Manifest& m) { m.frames.count = 4; }));
+    CHECK(changed([](Manifest& m) { m.frames.count = 1; }));
+    CHECK(changed([](Manifest& m) { m.frames.raw_bytes = 1000; }));
+    CHECK(changed([](Manifest& m) { m.frames.compressed_bytes = 499; }));
+    CHECK(changed([](Manifest& m) { m.frames_of_list.clear(); }));
+    CHECK(changed([](Manifest& m) { m.frames_of_list.push_back(m.frames_of_list[0]); }));
     CHECK(changed([](Manifest& m) { m.databases[0].member = "databases/00/other.edb"; }));
     CHECK(changed([](Manifest& m) { m.logs.generations[1].generation = 5; }));
     CHECK(changed([](Manifest& m) { m.logs.last = 5; }));

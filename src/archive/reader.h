@@ -3,11 +3,11 @@
 // Reads and checks an archive: from a file by its seek table, with frames decoded in parallel, or front to back
 // from a pipe.
 //
-// Where every byte is checked: frames by zstd's own checksum, members by their digest, the tar by its structure and
-// against the manifest, the manifest by COMMIT, COMMIT by the frame count, the raw bytes and the seek table, the seek
-// table by the size of the file and the frames. The SHA-256 of the compressed frames would be a third pass that finds
-// no further accident, at the price of all else together where data does not compress; it is for who has
-// authenticated the manifest, and distrusts more than disks.
+// Where every byte is checked: compressed frames by their XXH3-128 in frames.txt, the frames of frames.txt by theirs in
+// the manifest, the manifest by its SHA-256 in COMMIT; COMMIT and the manifest against each other, the seek table and
+// the size of the file; the tar's headers and padding against the manifest. So the members are what was compressed, and
+// in their places. That they are what was read from the engine is for their own checksums to show, which every page and
+// every segment of a log has; where the digests of whole members are compared, too, each byte is looked at twice.
 // Memory: threads + 2 frames, raw and compressed.
 
 #include <cstdint>
@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "archive/manifest.h"
-#include "archive/seek_table.h"
 #include "base/error.h"
 #include "os/file_system.h"
 #include "os/pipe.h"
@@ -33,24 +32,20 @@ struct MemberInfo {
 // What reading hands out. manifest.json and COMMIT are not handed out.
 class Consumer {
  public:
-    enum class Wish {
-        nothing,   // checked, but no chunks
-        in_order,  // chunks in order, on the thread that called read
-        any_order  // from a file: chunks in any order, on several threads at once; from a pipe as in_order
-    };
-
     virtual ~Consumer() = default;
     // First of all. From a file this is what the manifest says, from a pipe what backup.json says.
     virtual void started(const BackupIdentity&) {}
-    // Asked once for each member before its first chunk, in the archive's order, on the calling thread.
-    virtual Wish wish(const MemberInfo&) { return Wish::nothing; }
-    // A piece of a member. Pieces of a database begin and end at multiples of 64 KiB (the last one ends with the
-    // member), a log comes whole if it is not larger than a frame. The chunk's frame has passed its
-    // checksum.
+    // Whether its bytes are wanted. Asked once for each member before its first chunk, in the archive's order, on the
+    // calling thread.
+    virtual bool wish(const MemberInfo&) { return false; }
+    // A piece of a member: from a file in any order, on several threads at once; from a pipe in order, on the calling
+    // thread. Pieces of a database begin and end at multiples of 64 KiB (the last one ends with the member), a log
+    // comes whole if it is not larger than a frame. The chunk's frame has passed its digest (in a pipe zstd's
+    // checksum).
     virtual void chunk(const MemberInfo&, std::uint64_t /*offset*/, ByteView) {}
-    // All chunks of the member have been handed out; `intact`: every byte arrived, and the digest is what the
-    // manifest says. On the calling thread. In a pipe the manifest comes last, so this comes when everything has
-    // been read. Only then may a file that was written get its name.
+    // All chunks of the member have been handed out; `intact`: every byte arrived, and all digests that were compared
+    // are what the archive says. On the calling thread. In a pipe the manifest comes last, so this comes when
+    // everything has been read. Only then may a file that was written get its name.
     virtual void finished(const MemberInfo&, bool /*intact*/) {}
 };
 
@@ -59,8 +54,9 @@ struct ReadOptions {
     // From a file: do not read frames in which nothing is wished for. What is then not read is not checked, and the
     // report says nothing about it.
     bool only_wished = false;
-    // Compare each compressed frame with its SHA-256 in the manifest, too.
-    bool frame_sha256 = false;
+    // Also compare each compressed frame with its SHA-256, and each member with its digest: without it, only those
+    // whose bytes nobody wishes for, and backup.json.
+    bool every_digest = false;
 };
 
 struct Finding {
@@ -85,9 +81,9 @@ struct VerifyReport {
     void throw_if_bad() const;
 };
 
-// A complete archive in a file. Opening reads the seek table and the manifest's frames, nothing else; it throws
-// ErrorKind::incomplete for an archive without its end, ErrorKind::damage, or ErrorKind::not_possible for one from
-// a newer version.
+// A complete archive in a file. Opening reads the end of the seek table and the manifest's frames, however large the
+// archive is; it throws ErrorKind::incomplete for an archive without its end, ErrorKind::damage, or
+// ErrorKind::not_possible for one from a newer version.
 class Archive {
  public:
     // `file` must outlive the Archive.
@@ -97,7 +93,8 @@ class Archive {
     const Commit& commit() const { return commit_; }
     std::uint64_t file_bytes() const { return file_bytes_; }
 
-    // Goes on after damage. Exceptions of the consumer end it and come out here.
+    // Goes on after damage, but throws it where frames.txt or the seek table is damaged. Exceptions of the consumer end
+    // it and come out here.
     VerifyReport read(Consumer& consumer, const ReadOptions& options) const;
 
  private:
@@ -105,7 +102,6 @@ class Archive {
 
     const os::File& file_;
     std::uint64_t file_bytes_ = 0;
-    SeekTable table_;
     Manifest manifest_;
     Commit commit_;
 };
@@ -140,8 +136,8 @@ class FileSource : public ByteSource {
 // only what the consumer and the source throw, and ErrorKind::not_possible.
 VerifyReport read_stream(ByteSource& source, Consumer& consumer, const ReadOptions& options);
 
-// The whole check of a file: by its seek table, or, where its end is missing or damaged, front to back, so that the
-// report tells which members are there.
+// The whole check of a file: by its seek table, or, where its end or frames.txt is missing or damaged, front to back,
+// so that the report tells which members are there.
 VerifyReport verify_file(const os::File& file, Consumer& consumer, const ReadOptions& options);
 
 }  // namespace ese::archive

@@ -1,7 +1,8 @@
 #include "archive/seek_table.h"
 
-#include <limits>
+#include <string>
 
+#include "archive/frame.h"
 #include "base/error.h"
 
 namespace ese::archive {
@@ -18,20 +19,15 @@ constexpr std::uint8_t descriptor_with_checksums = 0x80;
 
 }  // namespace
 
-std::uint64_t SeekTable::compressed_bytes() const {
-    std::uint64_t sum = 0;
-    for (const SeekEntry& entry : entries) sum += entry.compressed_bytes;
-    return sum;
-}
-
-std::uint64_t SeekTable::raw_bytes() const {
-    std::uint64_t sum = 0;
-    for (const SeekEntry& entry : entries) sum += entry.raw_bytes;
-    return sum;
+std::uint64_t SeekTable::bytes_of(std::uint64_t entries) {
+    return header_bytes + footer_bytes + std::uint64_t{entry_bytes} * entries;
 }
 
 std::vector<std::uint8_t> SeekTable::to_bytes() const {
-    std::vector<std::uint8_t> out(bytes());
+    if (entries.size() > max_entries)
+        throw Error(ErrorKind::not_possible,
+                    "an archive cannot have more than " + std::to_string(max_entries) + " frames");
+    std::vector<std::uint8_t> out(bytes_of(entries.size()));
     store_le(out.data(), skippable_magic);
     store_le(out.data() + 4, static_cast<std::uint32_t>(out.size() - header_bytes));
     std::uint8_t* at = out.data() + header_bytes;
@@ -47,28 +43,41 @@ std::vector<std::uint8_t> SeekTable::to_bytes() const {
     return out;
 }
 
-std::uint64_t SeekTable::bytes_from_footer(ByteView footer) {
+std::uint32_t SeekTable::entries_from_footer(ByteView footer) {
     if (footer.size() != footer_bytes || load_u32(footer, 5) != footer_magic ||
         footer[4] != descriptor_with_checksums) {
         throw Error(ErrorKind::incomplete,
                     "the archive does not end with a seek table: it is incomplete, or its end is damaged");
     }
-    return header_bytes + footer_bytes + std::uint64_t{entry_bytes} * load_u32(footer, 0);
+    const std::uint32_t entries = load_u32(footer, 0);
+    if (entries > max_entries) damaged("it has more entries than there can be");
+    return entries;
+}
+
+void SeekTable::check_header(ByteView header, std::uint32_t entries) {
+    if (load_u32(header, 0) != skippable_magic) damaged("it does not begin as one");
+    if (load_u32(header, 4) != bytes_of(entries) - header_bytes) damaged("it says another size than it has");
+}
+
+std::vector<SeekEntry> SeekTable::parse_entries(ByteView bytes) {
+    std::vector<SeekEntry> entries(bytes.size() / entry_bytes);
+    const std::uint8_t* at = bytes.data();
+    for (SeekEntry& entry : entries) {
+        entry = {load_le<std::uint32_t>(at), load_le<std::uint32_t>(at + 4), load_le<std::uint32_t>(at + 8)};
+        if (entry.raw_bytes > max_frame_raw_bytes || entry.compressed_bytes > max_frame_compressed_bytes)
+            damaged("it has a frame that is too large");
+        at += entry_bytes;
+    }
+    return entries;
 }
 
 SeekTable SeekTable::parse(ByteView table) {
     if (table.size() < header_bytes + footer_bytes) damaged("it is too short");
-    if (bytes_from_footer(table.last(footer_bytes)) != table.size())
-        damaged("its number of entries does not fit its size");
-    if (load_u32(table, 0) != skippable_magic) damaged("it does not begin as one");
-    if (load_u32(table, 4) != table.size() - header_bytes) damaged("it says another size than it has");
+    const std::uint32_t count = entries_from_footer(table.last(footer_bytes));
+    if (bytes_of(count) != table.size()) damaged("its number of entries does not fit its size");
+    check_header(table, count);
     SeekTable result;
-    result.entries.resize((table.size() - header_bytes - footer_bytes) / entry_bytes);
-    const std::uint8_t* at = table.data() + header_bytes;
-    for (SeekEntry& entry : result.entries) {
-        entry = {load_le<std::uint32_t>(at), load_le<std::uint32_t>(at + 4), load_le<std::uint32_t>(at + 8)};
-        at += entry_bytes;
-    }
+    result.entries = parse_entries(table.subspan(header_bytes, table.size() - header_bytes - footer_bytes));
     return result;
 }
 

@@ -22,17 +22,21 @@ struct SeekTable {
     static constexpr std::size_t entry_bytes = 12;
     static constexpr std::size_t header_bytes = 8;
     static constexpr std::size_t footer_bytes = 9;
+    static constexpr std::uint32_t max_entries = 0x8000000;  // the format's own limit: 1 PiB in frames of 8 MiB
 
     std::vector<SeekEntry> entries;
 
-    std::uint64_t bytes() const { return header_bytes + footer_bytes + std::uint64_t{entry_bytes} * entries.size(); }
-    std::uint64_t compressed_bytes() const;  // of all frames
-    std::uint64_t raw_bytes() const;
+    // Throws ErrorKind::not_possible for more frames than a table can name.
     std::vector<std::uint8_t> to_bytes() const;
 
-    // From the last footer_bytes of a file: how many bytes the whole table has. Throws ErrorKind::incomplete if
-    // this is no footer.
-    static std::uint64_t bytes_from_footer(ByteView footer);
+    // How many bytes a table of so many entries has.
+    static std::uint64_t bytes_of(std::uint64_t entries);
+    // From the last footer_bytes of a file: the number of entries. Throws ErrorKind::incomplete if this is no footer.
+    static std::uint32_t entries_from_footer(ByteView footer);
+    // The table's first header_bytes, given that number; ErrorKind::damage if they do not fit.
+    static void check_header(ByteView header, std::uint32_t entries);
+    // Any run of entries: a whole number of entry_bytes.
+    static std::vector<SeekEntry> parse_entries(ByteView bytes);
     // All of it, exactly; ErrorKind::damage otherwise.
     static SeekTable parse(ByteView table);
 };

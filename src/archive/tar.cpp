@@ -152,17 +152,6 @@ void TarParser::push(ByteView bytes) {
     }
 }
 
-void TarParser::resume(std::uint64_t offset, std::uint64_t left, std::uint64_t padding) {
-    gathered_.clear();
-    pax_seen_ = false;
-    pax_path_.reset();
-    pax_size_.reset();
-    offset_ = offset;
-    left_ = left;
-    padding_ = padding;
-    state_ = left > 0 ? State::data : padding > 0 ? State::padding : State::header;
-}
-
 // Collects `wanted` bytes and deals with them when they are there.
 std::size_t TarParser::gather(ByteView bytes, std::size_t wanted) {
     const std::size_t taken = std::min(bytes.size(), wanted - gathered_.size());

@@ -41,14 +41,8 @@ class TarParser {
     explicit TarParser(Handler& handler) : handler_(handler) {}
 
     void push(ByteView bytes);
-    // Goes on inside or between members after bytes that could not be read: `left` bytes of data at `offset` and
-    // `padding` are still to come. With offset 0 and nothing left a header is next. The handler hears neither
-    // member() nor a member_end() that was missed.
-    void resume(std::uint64_t offset, std::uint64_t left, std::uint64_t padding);
     // Both zero blocks have been seen.
     bool at_end() const { return state_ == State::end; }
-    // The next byte begins a member or the end.
-    bool between_members() const { return state_ == State::header && gathered_.empty() && !pax_seen_; }
 
  private:
     enum class State { header, pax, data, padding, last_zero_block, end };

@@ -131,14 +131,3 @@ TEST_CASE("Padding that is not zero, one zero block only and bytes behind the en
     longer.push_back(0);
     CHECK_THROWS_AS(TarParser(seen).push(longer), Error);
 }
-
-TEST_CASE("A parser that lost its place goes on where it is told") {
-    const auto tar = tar_of("a", std::string(600, 'x'));
-    Seen seen;
-    TarParser parser(seen);
-    parser.resume(100, 500, tar_padding(600));
-    parser.push(ByteView(tar).subspan(tar_block + 100));
-    CHECK(parser.at_end());
-    CHECK(seen.bytes.size() == 500);
-    CHECK(seen.ends == 1);
-}

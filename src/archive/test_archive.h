@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "archive/reader.h"
+#include "archive/seek_table.h"
 #include "archive/writer.h"
 
 namespace ese::archive::test {
@@ -67,24 +68,23 @@ class MemorySource : public ByteSource {
 // Keeps every member; what was found intact goes to `restored`.
 class Keeper : public Consumer {
  public:
-    explicit Keeper(Wish wish) : wish_(wish) {}
-    Wish wish(const MemberInfo& member) override {
-        const Wish result = only.empty() || only.contains(member.path) ? wish_ : Wish::nothing;
-        if (result != Wish::nothing) parts_[member.path].resize(static_cast<std::size_t>(member.size));
-        return result;
+    bool wish(const MemberInfo& member) override {
+        if (!only.empty() && !only.contains(member.path)) return false;
+        parts_[member.path].resize(static_cast<std::size_t>(member.size));
+        return true;
     }
     void chunk(const MemberInfo& member, std::uint64_t offset, ByteView bytes) override {
         const std::lock_guard lock(mutex_);
         Bytes& part = parts_.at(member.path);
-        if (wish_ == Wish::in_order && offset != arrived_[member.path]) out_of_order = true;
+        if (offset != arrived_[member.path]) out_of_order = true;
         if (member.path.ends_with(".edb") && (offset % 65536 != 0)) unaligned = true;
+        if (member.path.ends_with(".log") && member.size <= 65536 && bytes.size() != member.size) log_in_pieces = true;
         arrived_[member.path] += bytes.size();
         std::copy(bytes.begin(), bytes.end(), part.begin() + static_cast<std::ptrdiff_t>(offset));
     }
     void finished(const MemberInfo& member, bool intact) override {
         ++finished_members;
-        if (intact && wish_ != Wish::nothing && parts_.contains(member.path))
-            restored[member.path] = parts_[member.path];
+        if (intact && parts_.contains(member.path)) restored[member.path] = parts_[member.path];
     }
 
     std::set<std::string> only;
@@ -92,9 +92,9 @@ class Keeper : public Consumer {
     std::size_t finished_members = 0;
     bool out_of_order = false;
     bool unaligned = false;
+    bool log_in_pieces = false;
 
  private:
-    Wish wish_;
     std::mutex mutex_;
     std::map<std::string, Bytes> parts_;
     std::map<std::string, std::uint64_t> arrived_;

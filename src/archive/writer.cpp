@@ -12,13 +12,12 @@ namespace ese::archive {
 
 namespace {
 
-constexpr std::uint32_t frame_unit = 64 * 1024;    // no page is larger than half of it
 constexpr std::size_t scratch_bytes = 256 * 1024;  // stays in a core's own cache until it is copied into the frame
 
 std::uint32_t frame_bytes_of(const WriterOptions& options) {
     const std::uint32_t bytes =
         options.frame_bytes != 0 ? options.frame_bytes : std::uint32_t{options.level >= 9 ? 16u : 8u} << 20;
-    if (bytes % frame_unit != 0 || bytes + max_member_header_bytes > max_frame_raw_bytes) {
+    if (bytes % member_cut_bytes != 0 || bytes + max_member_header_bytes > max_frame_raw_bytes) {
         throw Error(ErrorKind::usage, "the frame size must be a multiple of 64 KiB and less than 64 MiB");
     }
     return bytes;
@@ -40,12 +39,14 @@ class Writer::Impl {
         record.member_digest = options.digest;
         const std::string text = to_json(record);
         parse_begin_record(as_bytes(text));  // what cannot be read back must not be written
-        write_member("backup.json", text, Writer::shares_frame);
-        end_member(0);
+        write_member(begin_name, text, Writer::shares_frame);
     }
 
     void begin_member(const std::string& path, std::uint64_t size, Writer::FrameUse use) {
         if (in_member_) throw Error(ErrorKind::usage, "a member was begun inside another one");
+        if (members_.size() + 1 >= max_members && path != frames_name)
+            throw Error(ErrorKind::not_possible,
+                        "an archive holds at most " + std::to_string(max_members) + " files, and there are more");
         const std::vector<std::uint8_t> header = tar_header(path, size, options_.mtime_unix_seconds);
         make_room(header.size(), size, use);
         append(header);
@@ -111,15 +112,22 @@ class Writer::Impl {
         if (manifest.id != id_) throw Error(ErrorKind::usage, "the manifest has another backup id than backup.json");
         cut();
         compression_.drain();
+        const std::vector<FrameRecord> listed = compression_.take_records();
+        write_frame_list(listed);
+        cut();
+        compression_.drain();
+        manifest.frames_of_list = compression_.take_records();
+        manifest.frames = {};
+        for (const FrameRecord& record : listed) manifest.frames.add(record.raw_bytes, record.compressed_bytes);
+        for (const FrameRecord& record : manifest.frames_of_list)
+            manifest.frames.add(record.raw_bytes, record.compressed_bytes);
         manifest.members = std::move(members_);
-        manifest.frames = compression_.frames();
         const std::string text = to_json(manifest);
         parse_manifest(as_bytes(text));
 
         WriteResult result;
         result.manifest_sha256 = sha256_hex(as_bytes(text));
-        write_member("manifest.json", text, Writer::starts_frame);
-        end_member(0);
+        write_member(manifest_name, text, Writer::starts_frame);
         write_commit(result);
         cut();
         compression_.drain();
@@ -141,6 +149,16 @@ class Writer::Impl {
     void write_member(const std::string& path, const std::string& text, Writer::FrameUse use) {
         begin_member(path, text.size(), use);
         write(as_bytes(text));
+        end_member(0);
+    }
+
+    // What has been written so far; not in one text, which would be large for a large archive.
+    void write_frame_list(const std::vector<FrameRecord>& records) {
+        std::uint64_t bytes = 0;
+        for (const FrameRecord& record : records) bytes += line_bytes(record);
+        begin_member(frames_name, bytes, Writer::starts_frame);
+        for (const FrameRecord& record : records) write(as_bytes(to_line(record)));
+        end_member(0);
     }
 
     // COMMIT states how long the tar is with it, so its own length must not depend on that: the numbers are written out
@@ -150,8 +168,7 @@ class Writer::Impl {
         make_room(tar_block, tar_block + tar_end_bytes, Writer::shares_frame);
         commit.frames = cut_frames_ + 1;
         commit.raw_bytes = cut_bytes_ + frame_->used + 2 * tar_block + tar_end_bytes;
-        write_member("COMMIT", to_line(commit), Writer::shares_frame);
-        end_member(0);
+        write_member(commit_name, to_line(commit), Writer::shares_frame);
         append_zeros(tar_end_bytes);
     }
 

@@ -69,7 +69,7 @@ class Writer {
     // Everything announced must have been written.
     void end_member(std::uint64_t pages_checked = 0);
 
-    // Writes manifest.json (with its lists of members and frames), COMMIT, the tar's end and the seek table, and
+    // Writes frames.txt, manifest.json (with its list of members), COMMIT, the tar's end and the seek table, and
     // finishes the sink.
     WriteResult finish(Manifest manifest);
 

@@ -27,18 +27,18 @@ void ArchiveChecker::started(const archive::BackupIdentity& identity) {
     }
 }
 
-ArchiveChecker::Wish ArchiveChecker::wish(const archive::MemberInfo& member) {
+bool ArchiveChecker::wish(const archive::MemberInfo& member) {
     const std::lock_guard hold(mutex_);
     if (is_database_member(member.path)) {
         databases_[member.path] =
             std::make_unique<DatabaseCheck>(member.path, member.size, page_bytes_, true, findings_);
-        return Wish::any_order;
+        return true;
     }
     if (is_log_member(member.path)) {
         logs_[member.path] = std::make_unique<LogCheck>(member.path, member.size, findings_);
-        return Wish::any_order;
+        return true;
     }
-    return Wish::nothing;
+    return false;
 }
 
 void ArchiveChecker::chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) {

@@ -23,7 +23,7 @@ class ArchiveChecker : public archive::Consumer {
     explicit ArchiveChecker(const Watch& watch) : watch_(watch) {}
 
     void started(const archive::BackupIdentity& identity) override;
-    Wish wish(const archive::MemberInfo& member) override;
+    bool wish(const archive::MemberInfo& member) override;
     void chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) override;
     void finished(const archive::MemberInfo& member, bool intact) override;
 

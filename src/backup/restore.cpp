@@ -30,10 +30,9 @@ class Unpacker : public ArchiveChecker {
     // The logs that an archive before this one in the chain has placed already: consecutive ones overlap.
     void leave_out(std::set<std::string> log_members) { left_out_ = std::move(log_members); }
 
-    Wish wish(const archive::MemberInfo& member) override {
-        Wish wish = ArchiveChecker::wish(member);
-        if (is_patch_member(member.path)) wish = Wish::in_order;
-        if (wish == Wish::nothing || left_out_.contains(member.path)) return wish;
+    bool wish(const archive::MemberInfo& member) override {
+        const bool wished = ArchiveChecker::wish(member) || is_patch_member(member.path);
+        if (!wished || left_out_.contains(member.path)) return wished;
         const std::string path = place_for(member.path);
         const std::lock_guard hold(placed_mutex_);
         os::as_output(path, [&] {
@@ -43,7 +42,7 @@ class Unpacker : public ArchiveChecker {
             placed.file = std::move(file);
             placed.file->resize(member.size);
         });
-        return wish;
+        return true;
     }
 
     void chunk(const archive::MemberInfo& member, std::uint64_t offset, ByteView bytes) override {

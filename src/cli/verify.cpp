@@ -14,6 +14,7 @@ namespace {
 struct Options {
     std::vector<std::string> files;
     unsigned threads = 1;
+    bool every_digest = false;
 };
 
 // What verifying several files comes to: the first error of the weightiest status.
@@ -75,7 +76,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     Input input(name);
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
-    read.frame_sha256 = true;  // everything that the manifest promises is held against it
+    read.every_digest = options.every_digest;
     read.threads = options.threads;
     auto raw = input.is_stream() ? archive::read_stream(input.source(), checker, read)
                                  : archive::verify_file(input.file(), checker, read);
@@ -257,6 +258,8 @@ void add_verify(CLI::App& parent, Shell& shell) {
                      "Archives, directories of them, - for standard input; or a database, log or checkpoint")
         ->required()
         ->type_name("FILE|DIR|-");
+    command->add_flag("--sha256", options->every_digest,
+                      "Also compare the SHA-256 of every frame and the digest of every file in an archive");
     add_watching(*command, shell);
     add_threads(*command, options->threads);
 }

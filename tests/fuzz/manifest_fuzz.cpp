@@ -1,4 +1,5 @@
-// The records of an archive. What is accepted must come back the same when it is written and read again.
+// The records of an archive and its list of frames. What is accepted must come back the same when it is written and
+// read again.
 
 #include <cstdlib>
 
@@ -30,5 +31,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(input, parse_manifest, [](const Manifest& manifest) { return to_json(manifest); });
     check(input, parse_begin_record, [](const BeginRecord& record) { return to_json(record); });
     check(input, parse_commit, [](const Commit& commit) { return to_line(commit); });
+    check(
+        input,
+        [](ByteView text) {
+            std::string lines;
+            FrameListParser parser([&](std::uint64_t, const FrameRecord& record) { lines += to_line(record); });
+            parser.push(text);
+            parser.finish();
+            if (lines.size() != text.size()) std::abort();
+            return lines;
+        },
+        [](const std::string& lines) { return lines; });
     return 0;
 }

@@ -35,7 +35,7 @@ std::string parse(ByteView tar, std::size_t step) {
     try {
         for (std::size_t at = 0; at < tar.size(); at += step)
             parser.push(tar.subspan(at, std::min(step, tar.size() - at)));
-        seen.log += parser.at_end() ? "end" : parser.between_members() ? "between" : "inside";
+        seen.log += parser.at_end() ? "end" : "inside";
     } catch (const Error& error) {
         seen.log += error.what();
     }
