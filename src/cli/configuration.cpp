@@ -13,7 +13,7 @@ namespace ese::cli {
 namespace {
 
 // What is about one run alone, and not about how runs are wanted.
-constexpr std::array never_configured{"help", "version", "config", "plan", "dry-run", "files"};
+constexpr std::array never_configured{"help", "version", "config", "plan", "dry-run", "in-place", "files"};
 
 std::string environment_name(const std::string& option) {
     std::string name = "ESEBACKUP_";
@@ -135,6 +135,17 @@ bool is_backup_kind(const std::string& word) {
     return word == "full" || word == "incremental" || word == "differential";
 }
 
+void name_options(CLI::App& command) {
+    for (CLI::Option* option : command.get_options()) {
+        const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
+        if (name.empty() || std::ranges::find(never_configured, name) != never_configured.end()) {
+            option->configurable(false);
+        } else {
+            option->envname(environment_name(name));
+        }
+    }
+}
+
 }  // namespace
 
 void configure(CLI::App& app) {
@@ -149,14 +160,10 @@ void configure(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
         command->fallthrough();
         command->allow_config_extras(CLI::config_extras_mode::error);
-        for (CLI::Option* option : command->get_options()) {
-            const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
-            if (name.empty() || std::ranges::find(never_configured, name) != never_configured.end()) {
-                option->configurable(false);
-            } else {
-                option->envname(environment_name(name));
-            }
-        }
+        name_options(*command);
+        // Options of which one is to be given stand in a group, which is a nameless command to CLI11.
+        for (CLI::App* group : command->get_subcommands([](CLI::App* inside) { return inside->get_name().empty(); }))
+            name_options(*group);
     }
 }
 

@@ -56,6 +56,8 @@ wrong 'line 1: --level: Value five not in range 1 to 19' 'level = "five"\n'
 wrong 'line 2: Could not convert: --keep-logs = perhaps' '[full]\nkeep-logs = perhaps\n'
 wrong 'line 2: "level" stands in line 1 already' 'level = 3\nlevel = 4\n'
 wrong 'line 1: "dry-run" can be given on the command line only' 'dry-run = true\n'
+printf 'in-place = true\n' >wrong
+refused 'wrong, line 1: "in-place" can be given on the command line only' restore nowhere.ese.tar.zst --config wrong
 wrong 'line 1: no command has an option "\\x1B\[2J"' '\033[2J\n'
 wrong 'line 2: this is no text' 'level = 5\nle\0vel = 5\n'
 refused 'nowhere was not readable .*' full --instance instance --out x --config nowhere
