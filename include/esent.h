@@ -3080,6 +3080,9 @@ JET_ERR JET_API JetOpenTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTable
 /* JET_errInvalidSesid, JET_errInvalidTableId, JET_errSesidTableIdMismatch (another session's): these are the errors of
    every function with a cursor. JET_errIllegalOperation is that of functions that a list (7.11) has not. */
 JET_ERR JET_API JetCloseTable(JET_SESID sesid, JET_TABLEID tableid);
+/* A second cursor on the same table, in front of its first record, in the order of the primary index. grbit is 0.
+   JET_errInvalidParameter, JET_errInvalidGrbit. */
+JET_ERR JET_API JetDupCursor(JET_SESID sesid, JET_TABLEID tableid, JET_TABLEID* ptableid, JET_GRBIT grbit);
 /* Moves by cRow records or index entries, or to JET_MoveFirst or JET_MoveLast. Beyond either end the cursor stands in
    front of the first or behind the last. cRow 0 only asks whether there is a current record. JET_bitMoveKeyNE is not
    available yet. JET_errNoCurrentRecord, JET_errInvalidGrbit, and what damaged pages give: JET_errReadVerifyFailure,
@@ -3105,28 +3108,65 @@ JET_ERR JET_API JetGetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PW
    as that exists. JET_errNoCurrentRecord, JET_errBufferTooSmall (what fits is copied). */
 JET_ERR JET_API JetGetBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbMax,
                                JET_UINT32* pcbActual);
-/* The key of the current entry of the index, as it is stored. JET_bitRetrieveCopy, for the key of JetMakeKey, is not
-   available yet. JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errInvalidGrbit. */
+/* To the record that a bookmark names; in a secondary index to its first entry there.
+   JET_errRecordDeleted (there is none, or it has no entry in the index), JET_errInvalidBookmark (none was given),
+   JET_errUnicodeNormalizationNotSupported (the index is over Unicode text). */
+JET_ERR JET_API JetGotoBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark);
+/* The key of the current entry of the index, as it is stored; with JET_bitRetrieveCopy that of JetMakeKey.
+   JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errKeyNotMade, JET_errInvalidGrbit. */
 JET_ERR JET_API JetRetrieveKey(JET_SESID sesid, JET_TABLEID tableid, void* pvKey, JET_UINT32 cbMax,
                                JET_UINT32* pcbActual, JET_GRBIT grbit);
+/* Makes a key for JetSeek and JetSetIndexRange: one column of the current index a call, the first with JET_bitNewKey.
+   No data is NULL, or an empty value with JET_bitKeyDataZeroLength. The last column may have one of the limits
+   JET_bitFullColumnStartLimit, JET_bitFullColumnEndLimit (= JET_bitStrLimit), JET_bitPartialColumnStartLimit,
+   JET_bitPartialColumnEndLimit (= JET_bitSubStrLimit). JET_bitNormalizedKey takes a key as JetRetrieveKey gives it.
+   Keys of Unicode text can't be made yet. JET_errNoCurrentIndex (records in the order of their insertion),
+   JET_errKeyNotMade, JET_errKeyIsMade, JET_errInvalidBufferSize (not the width of the column's type),
+   JET_errInvalidGrbit, JET_errUnicodeNormalizationNotSupported. */
+JET_ERR JET_API JetMakeKey(JET_SESID sesid, JET_TABLEID tableid, const void* pvData, JET_UINT32 cbData,
+                           JET_GRBIT grbit);
+/* Finds the entry with the key of JetMakeKey, or the next to it, and uses the key up: JET_bitSeekEQ, JET_bitSeekGE and
+   JET_bitSeekGT the first such entry, JET_bitSeekLE and JET_bitSeekLT the last. With JET_bitSeekEQ:
+   JET_bitSetIndexRange ends the way forward after the entries with this key, JET_bitCheckUniqueness asks whether it is
+   the only one. JET_wrnSeekNotEqual (GE and LE: a neighbour), JET_wrnUniqueKey, JET_errRecordNotFound (the cursor
+   stands between entries), JET_errKeyNotMade, JET_errInvalidGrbit. */
+JET_ERR JET_API JetSeek(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
+/* Ends the way forward (JET_bitRangeUpperLimit) or back at the key of JetMakeKey, which JET_bitRangeInclusive still
+   has in the range. JET_bitRangeInstantDuration only asks whether the cursor is within; JET_bitRangeRemove takes the
+   range away. Moving to the first or last entry, a seek, a bookmark and another index do that, too.
+   JET_errNoCurrentRecord (the cursor is beyond it), JET_errKeyNotMade, JET_errInvalidGrbit, JET_errInvalidOperation. */
+JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbit);
+/* Counts the entries from the current one to the end of the range or index, up to crecMax (0: all). The cursor stays.
+   JET_errNoCurrentRecord, JET_errInvalidParameter. */
+JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
 
 /* ---- 7.10  Values */
 
 /* Copies a column of the current record. pretinfo says which of its values (itagSequence, from 1) and from which byte
-   on; itagSequence 0 asks how many there are, and gets the number there. columnid 0 means all tagged columns of the record;
-   columnidNextTagged says which one it was. *pcbActual is the size of all that is left of the value. Where to read from
-   (JET_bitRetrieveFromIndex and others) is a hint. JET_bitRetrieveIgnoreDefault: a default counts as NULL.
-   JET_bitRetrieveTuple is not available yet.
-   JET_wrnColumnNull, JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errColumnNotFound, JET_errInvalidGrbit,
-   JET_errInvalidParameter, JET_errLVCorrupted, JET_errDecompressionFailed, JET_errFeatureNotAvailable (a value that is
-   encrypted, or compressed in a way not known here; the detail names it). */
+   on; itagSequence 0 asks how many there are, and gets the number there. columnid 0 means all tagged columns of the
+   record; columnidNextTagged says which one it was. *pcbActual is the size of all that is left of the value. Where to
+   read from (JET_bitRetrieveFromIndex and others) is a hint. JET_bitRetrieveIgnoreDefault: a default counts as NULL.
+   JET_bitRetrieveTuple is not available yet. JET_wrnColumnNull, JET_wrnBufferTruncated, JET_errNoCurrentRecord,
+   JET_errColumnNotFound, JET_errInvalidGrbit, JET_errInvalidParameter, JET_errLVCorrupted, JET_errDecompressionFailed,
+   JET_errFeatureNotAvailable (a value that is encrypted, or compressed in an unknown way that the detail names). */
 JET_ERR JET_API JetRetrieveColumn(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pvData,
                                   JET_UINT32 cbData, JET_UINT32* pcbActual, JET_GRBIT grbit, JET_RETINFO* pretinfo);
 /* The same for several columns; each has its result in err. JET_wrnBufferTruncated if any has it. */
 JET_ERR JET_API JetRetrieveColumns(JET_SESID sesid, JET_TABLEID tableid, JET_RETRIEVECOLUMN* pretrievecolumn,
                                    JET_UINT32 cretrievecolumn);
+/* All values of the named columns, or of every column that has one (cEnumColumnId 0), in memory from pfnRealloc. The
+   err of a column says what it has: JET_errSuccess an array of values, JET_wrnColumnSingleValue one (with
+   JET_bitEnumerateCompressOutput), JET_wrnColumnPresent (JET_bitEnumeratePresenceOnly), JET_wrnColumnNull,
+   JET_wrnColumnDefault (JET_bitEnumerateIgnoreDefault), JET_wrnColumnSkipped (column 0), JET_errColumnNotFound; that
+   of a value JET_wrnColumnTruncated (cut at cbDataMost), JET_wrnColumnNull, JET_wrnColumnSkipped (number 0).
+   JET_bitEnumerateInRecordOnly is not available. JET_errNoCurrentRecord, JET_errInvalidParameter, JET_errInvalidGrbit,
+   JET_errOutOfMemory (pfnRealloc gave none). */
+JET_ERR JET_API JetEnumerateColumns(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 cEnumColumnId,
+                                    JET_ENUMCOLUMNID* rgEnumColumnId, JET_UINT32* pcEnumColumn,
+                                    JET_ENUMCOLUMN** prgEnumColumn, JET_PFNREALLOC pfnRealloc, void* pvReallocContext,
+                                    JET_UINT32 cbDataMost, JET_GRBIT grbit);
 
-/* ---- 7.11  What tables, columns and indexes there are. The structure of InfoLevel (parts 5 and 6) is filled; a list is
+/* ---- 7.11  What tables, columns and indexes there are. The structure of InfoLevel (parts 5, 6) is filled; a list is
         a cursor at its tableid, to be walked and closed like another. Names in lists are UTF-16 in the wide flavour.
         JET_errBufferTooSmall, JET_errInvalidParameter, JET_errFeatureNotAvailable (a level that is not available yet).
    */
@@ -3142,10 +3182,10 @@ JET_ERR JET_API JetGetTableInfoA(JET_SESID sesid, JET_TABLEID tableid, void* pvR
                                  JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetTableInfoW(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
                                  JET_UINT32 InfoLevel);
-/* Columns: JET_ColInfo, JET_ColInfoByColid, JET_ColInfoBase, JET_ColInfoBaseByColid of one; JET_ColInfoList (by name, or
-   by number with JET_ColInfoGrbitSortByColumnid) and JET_ColInfoListSortColumnid of all;
-   JET_ColInfoGrbitNonDerivedColumnsOnly leaves out those of the template table.
-   JET_errColumnNotFound, JET_errObjectNotFound. */
+/* Columns: JET_ColInfo, JET_ColInfoByColid, JET_ColInfoBase, JET_ColInfoBaseByColid of one; JET_ColInfoList (by name,
+   or by number with JET_ColInfoGrbitSortByColumnid) and JET_ColInfoListSortColumnid of all;
+   JET_ColInfoGrbitNonDerivedColumnsOnly leaves out those of the template table. JET_errColumnNotFound,
+   JET_errObjectNotFound. */
 JET_ERR JET_API JetGetTableColumnInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName, void* pvResult,
                                        JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetTableColumnInfoW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName, void* pvResult,
@@ -3310,7 +3350,6 @@ JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
 /* ---- 8.4  Cursors */
 
-JET_ERR JET_API JetDupCursor(JET_SESID sesid, JET_TABLEID tableid, JET_TABLEID* ptableid, JET_GRBIT grbit);
 JET_ERR JET_API JetSetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 JET_ERR JET_API JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 JET_ERR JET_API JetGetCursorInfo(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
@@ -3322,12 +3361,6 @@ JET_ERR JET_API JetSetCurrentIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_P
                                      JET_INDEXID* pindexid, JET_GRBIT grbit, JET_UINT32 itagSequence);
 JET_ERR JET_API JetSetCursorFilter(JET_SESID sesid, JET_TABLEID tableid, JET_INDEX_COLUMN* rgColumnFilters,
                                    JET_UINT32 cColumnFilters, JET_GRBIT grbit);
-/* Builds a key, one column a call; JetSeek and JetSetIndexRange use it. */
-JET_ERR JET_API JetMakeKey(JET_SESID sesid, JET_TABLEID tableid, const void* pvData, JET_UINT32 cbData,
-                           JET_GRBIT grbit);
-JET_ERR JET_API JetSeek(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbit);
-JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
 JET_ERR JET_API JetIntersectIndexes(JET_SESID sesid, JET_INDEXRANGE* rgindexrange, JET_UINT32 cindexrange,
                                     JET_RECORDLIST* precordlist, JET_GRBIT grbit);
 JET_ERR JET_API JetPrereadKeys(JET_SESID sesid, JET_TABLEID tableid, const void** rgpvKeys, const JET_UINT32* rgcbKeys,
@@ -3336,7 +3369,6 @@ JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, cons
                                       const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
                                       const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
                                       JET_GRBIT grbit);
-JET_ERR JET_API JetGotoBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark);
 JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
                                              JET_UINT32 cbSecondaryKeyMax, JET_UINT32* pcbSecondaryKeyActual,
                                              void* pvPrimaryBookmark, JET_UINT32 cbPrimaryBookmarkMax,
@@ -3380,10 +3412,6 @@ JET_ERR JET_API JetDelete(JET_SESID sesid, JET_TABLEID tableid);
 JET_ERR JET_API JetEscrowUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pv, JET_UINT32 cbMax,
                                 void* pvOld, JET_UINT32 cbOldMax, JET_UINT32* pcbOldActual, JET_GRBIT grbit);
 JET_ERR JET_API JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetEnumerateColumns(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 cEnumColumnId,
-                                    JET_ENUMCOLUMNID* rgEnumColumnId, JET_UINT32* pcEnumColumn,
-                                    JET_ENUMCOLUMN** prgEnumColumn, JET_PFNREALLOC pfnRealloc, void* pvReallocContext,
-                                    JET_UINT32 cbDataMost, JET_GRBIT grbit);
 JET_ERR JET_API JetGetRecordSize(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE* precsize, const JET_GRBIT grbit);
 JET_ERR JET_API JetGetRecordSize2(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE2* precsize, const JET_GRBIT grbit);
 
@@ -3431,6 +3459,32 @@ JET_ERR JET_API JetOSSnapshotEnd(const JET_OSSNAPID snapId, const JET_GRBIT grbi
    no call failed yet. A call that succeeds does not change it. JET_errInvalidParameter (text is NULL or cb is 0),
    JET_wrnBufferTruncated. */
 JET_ERR JET_API EsentGetErrorDetail(char* text, JET_UINT32 cb);
+
+/* What EsentCheckDatabase found. kind is JET_findingDamage, or JET_findingWarning (not as it should be, but nothing is
+   lost), or JET_findingNote (something that could not be checked). err is the error that a cursor gets there, pgno the
+   page or 0, the texts are UTF-8 and valid during the call; szTable and szIndex are empty where none is meant. */
+#define JET_findingDamage 1
+#define JET_findingWarning 2
+#define JET_findingNote 3
+typedef struct {
+    JET_UINT32 cbStruct;
+    JET_UINT32 kind;
+    JET_ERR err;
+    JET_UINT32 pgno;
+    JET_PCSTR szTable;
+    JET_PCSTR szIndex;
+    JET_PCSTR szText;
+} JET_FINDING;
+typedef void (*JET_PFNFINDING)(const JET_FINDING* finding, void* context);
+
+/* Checks an open database, which nobody should change meanwhile: every page of every tree, the order of keys, who owns
+   which pages, the catalog and its shadow, every record, index entry and long value, each against the others. (On
+   Windows esentutl /g does that, through a function that is not documented.) It goes on after a finding, and calls back
+   for each; it changes nothing. The callback must not call the API for the same instance. grbit is 0.
+   JET_errDatabaseCorrupted (there was damage), JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errInvalidParameter,
+   JET_errInvalidGrbit. */
+JET_ERR JET_API EsentCheckDatabase(JET_SESID sesid, JET_DBID dbid, JET_PFNFINDING pfnFinding, void* context,
+                                   JET_GRBIT grbit);
 
 /* An event: what Windows would write to its event log. severity is 0 information, 1 warning, 2 error; text_utf8 is
    valid during the call. It is called from the thread in which the event happens, and must not call the API for the

@@ -112,8 +112,8 @@ JET_ERR JetRetrieveKey(JET_SESID session, JET_TABLEID table, void* key, std::uin
                        JET_GRBIT grbit) {
     return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
         require_known_bits(grbit, JET_bitRetrieveCopy, "JetRetrieveKey");
-        if (grbit & JET_bitRetrieveCopy) throw Error(JET_errFeatureNotAvailable, "keys can't be made in this version");
-        const JET_ERR result = put_bytes(cursor.key(), key, bytes, actual);
+        const bool made = (grbit & JET_bitRetrieveCopy) != 0;
+        const JET_ERR result = put_bytes(made ? cursor.made_key() : cursor.key(), key, bytes, actual);
         return result == JET_errBufferTooSmall ? JET_wrnBufferTruncated : result;
     });
 }

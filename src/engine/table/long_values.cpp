@@ -65,42 +65,49 @@ TreeCursor& LongValueReader::tree() {
     return *tree_;
 }
 
-LongValueReader::Root LongValueReader::find(ByteView id_in_record) {
-    Root root{long_value_key(id_in_record), 0};
-    if (!tree().seek_exactly(root.key, {})) corrupted(root.key, "of table " + table_->name + " is missing");
-    const LongValueRoot header = LongValueRoot::parse(tree().data());
-    if (header.encrypted)
+std::uint32_t LongValueReader::chunk_size(const LongValueRoot& root, std::uint32_t offset) const {
+    return std::min(chunk_bytes(), root.bytes - std::min(root.bytes, offset));
+}
+
+LongValueRoot LongValueReader::find(ByteView key) {
+    if (!tree().seek_exactly(key, {})) corrupted(key, "of table " + table_->name + " is missing");
+    const LongValueRoot root = LongValueRoot::parse(tree().data());
+    if (root.encrypted)
         throw Error(JET_errFeatureNotAvailable,
-                    "long value " + hex(root.key) + " is encrypted, which this version can't read");
-    root.bytes = header.bytes;
+                    "long value " + hex(key) + " is encrypted, which this version can't read");
     return root;
 }
 
-std::vector<std::uint8_t> LongValueReader::chunk(const Root& root, std::uint32_t offset) {
-    std::vector<std::uint8_t> key = root.key;
-    key.resize(key.size() + 4);
-    store_be(key.data() + root.key.size(), offset);
-    if (!tree().seek_exactly(key, {})) corrupted(root.key, "has no chunk at " + std::to_string(offset));
-    const ByteView stored = tree().data();
-    const std::size_t expected = std::min(chunk_bytes(), root.bytes - offset);
+std::vector<std::uint8_t> LongValueReader::decode_chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset,
+                                                        ByteView stored) const {
+    const std::size_t expected = chunk_size(root, offset);
     if (stored.size() > expected)
-        corrupted(root.key, "has a chunk of " + std::to_string(stored.size()) + " bytes at " + std::to_string(offset));
+        corrupted(key, "has a chunk of " + std::to_string(stored.size()) + " bytes at " + std::to_string(offset));
     if (stored.size() == expected) return {stored.begin(), stored.end()};
     // Nothing else says that a chunk is compressed.
     std::vector<std::uint8_t> bytes = codec::decompress_value(stored, expected);
-    if (bytes.size() != expected) corrupted(root.key, "has a chunk that is too short at " + std::to_string(offset));
+    if (bytes.size() != expected) corrupted(key, "has a chunk that is too short at " + std::to_string(offset));
     return bytes;
 }
 
-std::uint32_t LongValueReader::size(ByteView id_in_record) { return find(id_in_record).bytes; }
+std::vector<std::uint8_t> LongValueReader::chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset) {
+    std::vector<std::uint8_t> chunk_key(key.begin(), key.end());
+    chunk_key.resize(key.size() + 4);
+    store_be(chunk_key.data() + key.size(), offset);
+    if (!tree().seek_exactly(chunk_key, {})) corrupted(key, "has no chunk at " + std::to_string(offset));
+    return decode_chunk(key, root, offset, tree().data());
+}
+
+std::uint32_t LongValueReader::size(ByteView id_in_record) { return find(long_value_key(id_in_record)).bytes; }
 
 void LongValueReader::read(ByteView id_in_record, std::uint32_t offset, ByteSpan into) {
-    const Root root = find(id_in_record);
-    if (offset > root.bytes || into.size() > root.bytes - offset) corrupted(root.key, "is shorter than it was");
+    const std::vector<std::uint8_t> key = long_value_key(id_in_record);
+    const LongValueRoot root = find(key);
+    if (offset > root.bytes || into.size() > root.bytes - offset) corrupted(key, "is shorter than it was");
     const std::uint32_t step = chunk_bytes();
     for (std::size_t filled = 0; filled < into.size();) {
         const auto at = static_cast<std::uint32_t>(offset + filled);
-        const std::vector<std::uint8_t> bytes = chunk(root, at - at % step);
+        const std::vector<std::uint8_t> bytes = chunk(key, root, at - at % step);
         const ByteView rest = ByteView(bytes).subspan(at % step);
         const std::size_t taken = std::min(rest.size(), into.size() - filled);
         std::ranges::copy(rest.first(taken), into.begin() + static_cast<std::ptrdiff_t>(filled));

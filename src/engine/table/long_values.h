@@ -15,6 +15,15 @@ namespace ese::engine {
 // Throws JET_errLVCorrupted for another length.
 std::vector<std::uint8_t> long_value_key(ByteView id_in_record);
 
+// The first node of a long value.
+struct LongValueRoot {
+    std::uint32_t references = 0;
+    std::uint32_t bytes = 0;
+    bool encrypted = false;
+
+    static LongValueRoot parse(ByteView data);  // throws JET_errLVCorrupted
+};
+
 class LongValueReader {
  public:
     LongValueReader(PageCache& cache, const Table& table) : cache_(&cache), table_(&table) {}
@@ -23,15 +32,15 @@ class LongValueReader {
     std::uint32_t size(ByteView id_in_record);
     // Fills `into` from `offset` on; the caller has asked for the size.
     void read(ByteView id_in_record, std::uint32_t offset, ByteSpan into);
+    // Uncompressed bytes of the chunk at `offset`.
+    std::uint32_t chunk_size(const LongValueRoot& root, std::uint32_t offset) const;
+    // What a chunk of the value `key` stands for, as it is stored at `offset`.
+    std::vector<std::uint8_t> decode_chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset,
+                                           ByteView stored) const;
 
  private:
-    struct Root {
-        std::vector<std::uint8_t> key;
-        std::uint32_t bytes = 0;
-    };
-
-    Root find(ByteView id_in_record);
-    std::vector<std::uint8_t> chunk(const Root& root, std::uint32_t offset);
+    LongValueRoot find(ByteView key);
+    std::vector<std::uint8_t> chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset);
     std::uint32_t chunk_bytes() const;
     TreeCursor& tree();
 
@@ -42,14 +51,5 @@ class LongValueReader {
 
 // Uncompressed bytes of every chunk but the last, where the catalog does not say otherwise.
 std::uint32_t default_chunk_bytes(std::uint32_t page_bytes);
-
-// The first node of a long value.
-struct LongValueRoot {
-    std::uint32_t references = 0;
-    std::uint32_t bytes = 0;
-    bool encrypted = false;
-
-    static LongValueRoot parse(ByteView data);  // throws JET_errLVCorrupted
-};
 
 }  // namespace ese::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/btree/line_search.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -36,7 +37,8 @@ bool TableCursor::arrive(bool found, Place otherwise) {
 }
 
 bool TableCursor::step(bool forward) {
-    if (place_ == Place::on_entry)
+    if (place_ == Place::in_front && forward) return arrive(true, Place::behind_last);
+    if (place_ == Place::on_entry || place_ == Place::in_front)
         return forward ? arrive(entries().next(), Place::behind_last)
                        : arrive(entries().previous(), Place::before_first);
     if (forward == (place_ == Place::behind_last)) return false;
@@ -44,18 +46,24 @@ bool TableCursor::step(bool forward) {
 }
 
 bool TableCursor::move_first() {
-    return in_table([&](const Tables::Use&) { return arrive(entries().first(), Place::before_first); });
+    return in_table([&](const Tables::Use&) {
+        range_.reset();
+        return arrive(entries().first(), Place::before_first);
+    });
 }
 
 bool TableCursor::move_last() {
-    return in_table([&](const Tables::Use&) { return arrive(entries().last(), Place::behind_last); });
+    return in_table([&](const Tables::Use&) {
+        range_.reset();
+        return arrive(entries().last(), Place::behind_last);
+    });
 }
 
 bool TableCursor::move_by(std::int64_t rows) {
     return in_table([&](const Tables::Use&) {
         if (rows == 0) return place_ == Place::on_entry;
         for (std::int64_t done = 0; done != rows; done += rows > 0 ? 1 : -1)
-            if (!step(rows > 0)) return false;
+            if (!step_within_range(rows > 0)) return false;
         return true;
     });
 }
@@ -69,15 +77,137 @@ void TableCursor::set_index(std::string_view name) {
         index_ = wanted;
         secondary_.reset();
         if (index_ && !index_->is_primary()) secondary_.emplace(use.cache(), index_->tree);
+        range_.reset();
+        search_key_.reset();
         arrive(false, Place::before_first);
     });
 }
 
 bool TableCursor::go_to_bookmark(ByteView bookmark) {
-    return in_table([&](const Tables::Use&) {
+    return in_table([&](const Tables::Use& use) {
+        range_.reset();
         const bool found = records_.seek_exactly(bookmark, {});
         if (!found || !secondary_) return arrive(found, Place::before_first);
-        throw Error(JET_errFeatureNotAvailable, "a bookmark can't be found in a secondary index in this version");
+        if (!can_make_keys(*index_))
+            throw Error(JET_errUnicodeNormalizationNotSupported, "a record can't be found in index " + index_->name +
+                                                                     ": its keys can't be made in this version");
+        const RecordValues row(*table_, records_.data(), format::is_large_page(use.cache().page_bytes()));
+        LongValueReader long_values(use.cache(), *table_);
+        const auto keys = keys_of(*index_, row, long_values);
+        const bool in_index = !keys.empty() && secondary_->seek_exactly(keys.front(), bookmark);
+        arrive(in_index, Place::before_first);
+        on_record_ = in_index;
+        return in_index;
+    });
+}
+
+// --- keys
+
+void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end) {
+    if (!index_)
+        throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "table " + table_->name + " has no index to seek in");
+    if (first) search_key_.emplace(SearchKey{format::KeyBuilder(index_->key_most)});
+    if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was begun (JET_bitNewKey)");
+    if (search_key_->complete || search_key_->columns == index_->columns.size())
+        throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
+    const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
+    search_key_->builder.add(segment_form(*index_, index_->columns[search_key_->columns]), value, as_prefix);
+    ++search_key_->columns;
+    search_key_->complete = end != KeyEnd::open;
+    if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();
+}
+
+void TableCursor::use_key(ByteView key) {
+    search_key_.emplace(SearchKey{format::KeyBuilder(key.size())});
+    search_key_->builder.use(key);
+    search_key_->complete = true;
+}
+
+std::vector<std::uint8_t> TableCursor::made_key() const {
+    if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was made");
+    return search_key_->builder.key();
+}
+
+std::vector<std::uint8_t> TableCursor::take_key() {
+    std::vector<std::uint8_t> key = made_key();
+    search_key_.reset();
+    return key;
+}
+
+TableCursor::Sought TableCursor::seek(Seek mode) {
+    const std::vector<std::uint8_t> key = take_key();
+    return in_table([&](const Tables::Use&) {
+        range_.reset();
+        const bool backwards = mode == Seek::less || mode == Seek::less_or_equal;
+        bool found = entries().seek(key);
+        const bool equal = found && compare_bytes(entries().key(), key) == 0;
+        if (mode == Seek::greater || mode == Seek::less_or_equal)
+            while (found && compare_bytes(entries().key(), key) == 0) found = entries().next();
+        if (backwards) found = found ? entries().previous() : entries().last();
+        if (!found || (mode == Seek::equal && !equal)) {
+            arrive(false, backwards ? Place::before_first : Place::behind_last);
+            if (found) place_ = Place::in_front;
+            return Sought::not_found;
+        }
+        arrive(true, Place::on_entry);
+        const bool may_be_equal = mode == Seek::less_or_equal || mode == Seek::greater_or_equal;
+        return may_be_equal && !equal ? Sought::neighbour : Sought::found;
+    });
+}
+
+bool TableCursor::is_in_range() {
+    if (!range_) return true;
+    const int order = compare_bytes(entries().key(), range_->key);
+    return order == 0 ? range_->inclusive : (order < 0) == range_->upper;
+}
+
+// A limit holds in its own direction only.
+bool TableCursor::step_within_range(bool forward) {
+    if (!step(forward)) return false;
+    if (!range_ || range_->upper != forward || is_in_range()) return true;
+    // The way back begins at the last entry within, as from the end of the index.
+    if (!forward) (void)entries().next();
+    on_record_ = false;
+    place_ = Place::in_front;
+    return false;
+}
+
+bool TableCursor::set_range(bool upper, bool inclusive) {
+    Range range{take_key(), upper, inclusive};
+    return in_table([&](const Tables::Use&) {
+        require_entry();
+        range_ = std::move(range);
+        if (is_in_range()) return true;
+        range_.reset();
+        return false;
+    });
+}
+
+void TableCursor::remove_range() {
+    if (!range_) throw Error(ErrorKind::usage, JET_errInvalidOperation, "the cursor has no range");
+    range_.reset();
+}
+
+bool TableCursor::is_only_entry() {
+    return in_table([&](const Tables::Use&) {
+        require_entry();
+        TreeCursor following = entries();
+        return !following.next() || compare_bytes(following.key(), entries().key()) != 0;
+    });
+}
+
+std::uint32_t TableCursor::count_entries(std::uint32_t most) {
+    return in_table([&](const Tables::Use& use) {
+        require_entry();
+        const TreeCursor start = entries();
+        std::uint32_t count = 0;
+        for (bool more = true; more && count < most;
+             more = entries().next() && (!range_ || !range_->upper || is_in_range())) {
+            ++count;
+            use.cache().trim();
+        }
+        entries() = start;
+        return count;
     });
 }
 

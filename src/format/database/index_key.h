@@ -1,0 +1,53 @@
+#pragma once
+
+// Keys of indexes: column values in a form whose bytes compare as the values do (DATABASE-FORMAT 7).
+
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "format/database/catalog.h"
+
+namespace ese::format {
+
+// How the values of one column go into a key.
+struct KeySegmentForm {
+    ColumnType type = ColumnType::bit;
+    bool fixed = false;    // a column of fixed length
+    bool unicode = false;  // text in UTF-16
+    bool descending = false;
+    bool nulls_high = false;
+    bool dotnet_guid = false;
+    std::size_t most_bytes = 0;  // of the segment; 0: as many as the key
+};
+
+// Whether keys of this form can be made. Unicode text needs the sort tables of Windows.
+bool can_normalise(const KeySegmentForm& form);
+
+class KeyBuilder {
+ public:
+    explicit KeyBuilder(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+    // The next segment; nothing is NULL. Throws JET_errUnicodeNormalizationNotSupported for Unicode text, and
+    // JET_errInvalidBufferSize for a value that does not have the width of its type. What goes beyond the greatest
+    // length of a key is cut off. `as_prefix`: what ends a value in the key is left out, so that the key begins those
+    // of all values that begin with it.
+    void add(const KeySegmentForm& form, std::optional<ByteView> value, bool as_prefix = false);
+    // A key as it is stored.
+    void use(ByteView key) { key_.assign(key.begin(), key.end()); }
+    // Behind every key that begins with this one.
+    void pad_to_end() { key_.resize(most_bytes_, 0xFF); }
+
+    const std::vector<std::uint8_t>& key() const { return key_; }
+    bool is_full() const { return key_.size() == most_bytes_; }
+    bool is_truncated() const { return truncated_; }
+
+ private:
+    void append(ByteView bytes, std::uint8_t inverted);
+
+    std::size_t most_bytes_;
+    std::vector<std::uint8_t> key_;
+    bool truncated_ = false;
+};
+
+}  // namespace ese::format
