@@ -35,7 +35,7 @@ class InDirectory : public RestorePlaces {
         lock_ = files_.lock(os::join(target_, lock_name), JET_errBackupInProgress);
         for (const std::string& name : require_own_only())
             if (name != lock_name && name != work_name && name != settled_name) files_.remove(os::join(target_, name));
-        if (files_.info(work())) remove_tree(work());
+        if (files_.info(work())) os::remove_tree(files_, work());
         files_.remove(settled_path());  // last: as long as it is there, what it names may be removed
         files_.make_directory(backup_logs());
     }
@@ -65,7 +65,7 @@ class InDirectory : public RestorePlaces {
         for (const std::string& log : logs) files_.rename_new(os::join(work(), log), os::join(target_, log));
         for (const auto& [member, place] : places_) files_.rename_new(place, without_suffix(place));
         files_.sync_directory(target_);
-        remove_tree(work());
+        os::remove_tree(files_, work());
         files_.remove(settled_path());
         files_.sync_directory(target_);
     }
@@ -148,7 +148,7 @@ class InPlace : public RestorePlaces {
             keep_engines_off(path);
             files_.remove(with_suffix(path));
         }
-        if (files_.info(work())) remove_tree(work());
+        if (files_.info(work())) os::remove_tree(files_, work());
         files_.make_directory(backup_logs());
     }
 
@@ -188,7 +188,7 @@ class InPlace : public RestorePlaces {
         for (const auto& [member, path] : places_) give_name(path);
         for (const auto& [member, path] : patches_) give_name(path);
         for (const std::string& name : logs) place_log(name);
-        remove_tree(work());
+        os::remove_tree(files_, work());
         files_.sync_directory(instance_.log_directory);
         files_.sync_directory(instance_.system_directory);
         locked_.clear();
@@ -280,28 +280,13 @@ class InPlace : public RestorePlaces {
 
 }  // namespace
 
-void RestorePlaces::remove_tree(const std::string& directory) {
-    const auto itself = files_.info(directory);
-    if (itself && itself->is_link)
-        throw Error(ErrorKind::usage, "this is a link, not a directory of ours").in_file(directory);
-    for (const std::string& name : files_.list(directory)) {
-        const std::string path = os::join(directory, name);
-        const auto info = files_.info(path);
-        if (info && info->is_directory && !info->is_link)
-            remove_tree(path);
-        else
-            files_.remove(path);
-    }
-    files_.remove_directory(directory);
-}
-
 std::vector<std::string> RestorePlaces::take_recovered_logs() {
     std::vector<std::string> logs;
     for (const std::string& name : files_.list(work())) {
         const std::string path = os::join(work(), name);
         const auto info = files_.info(path);
         if (info && info->is_directory)
-            remove_tree(path);
+            os::remove_tree(files_, path);
         else
             logs.push_back(name);
     }

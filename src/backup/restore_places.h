@@ -43,7 +43,6 @@ class RestorePlaces {
     virtual std::vector<std::string> moved_aside() const { return {}; }
 
  protected:
-    void remove_tree(const std::string& directory);
     // The logs and the checkpoint that recovery left. What was unpacked for it goes, and copies of logs that lie behind
     // the position at which it ended.
     std::vector<std::string> take_recovered_logs();

@@ -1,9 +1,12 @@
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 
 #include "backup/archive_check.h"
 #include "backup/chain.h"
 #include "backup/file_check.h"
 #include "cli/command.h"
+#include "cli/deep.h"
 #include "cli/input.h"
 #include "cli/progress.h"
 
@@ -15,6 +18,7 @@ struct Options {
     std::vector<std::string> files;
     unsigned threads = 1;
     bool every_digest = false;
+    DeepOptions deep;
 };
 
 // What verifying several files comes to: the first error of the weightiest status.
@@ -153,8 +157,10 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
     line["pages"] = findings.pages.load();
     line["segments"] = findings.segments.load();
     output.event(line);
-    if (damage.empty()) return std::nullopt;
-    return Error(ErrorKind::damage, damage_text(damage.front()));
+    if (!damage.empty()) return Error(ErrorKind::damage, damage_text(damage.front()));
+    if (!options.deep.wanted || kind != backup::FileKind::database) return std::nullopt;
+    const auto errors = verify_database_deeply(shell, file.path());
+    return errors.empty() ? std::nullopt : std::optional(errors.front());
 }
 
 std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name,
@@ -175,9 +181,7 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
 }
 
 // Whether everything that one archive needs of others is among them.
-void verify_chains(const Output& output, const std::vector<Checked>& checked, Verdict& verdict) {
-    std::vector<backup::ChainArchive> archives;
-    for (const auto& one : checked) archives.push_back({one.name, &one.manifest, one.end_checksum});
+void verify_chains(const Output& output, const std::vector<backup::ChainArchive>& archives, Verdict& verdict) {
     const auto chains = backup::find_chains(archives);
     for (const auto& fork : chains.forks) output.warn(backup::to_text(fork, archives));
     for (std::size_t i = 0; i < archives.size(); ++i) {
@@ -232,7 +236,14 @@ int verify(const Shell& shell, const Options& options) {
                 verdict.add(*error, exit_code_of(*error, Subject::archive));
         }
     }
-    if (in_directory) verify_chains(shell.output, checked, verdict);
+    std::vector<backup::ChainArchive> archives;
+    for (const auto& one : checked) archives.push_back({one.name, &one.manifest, one.end_checksum});
+    if (in_directory) verify_chains(shell.output, archives, verdict);
+    if (options.deep.wanted) {
+        const Progress progress(shell.output, shell.progress_seconds);
+        for (const Error& error : verify_archives_deeply(shell, options.deep, archives, progress.watch()))
+            verdict.add(error, exit_code_of(error, Subject::archive));
+    }
     if (count == 0) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.files.front());
     if (verdict.error()) {
         shell.output.fail(*verdict.error(), exit_code(verdict.status()), verdict.status());
@@ -252,7 +263,12 @@ void add_verify(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
     CLI::App* command =
         add_command(parent, shell, "verify", "Check archives, databases, logs and checkpoints, every byte of them",
-                    Subject::archive, [&shell, options] { return verify(shell, *options); });
+                    Subject::archive, [&shell, options] {
+                        options->deep.threads = options->threads;
+                        if (options->deep.wanted && std::ranges::count(options->files, "-") > 0)
+                            throw Error(ErrorKind::usage, "--deep reads archives more than once: not from standard input");
+                        return verify(shell, *options);
+                    });
     command
         ->add_option("file", options->files,
                      "Archives, directories of them, - for standard input; or a database, log or checkpoint")
@@ -260,6 +276,14 @@ void add_verify(CLI::App& parent, Shell& shell) {
         ->type_name("FILE|DIR|-");
     command->add_flag("--sha256", options->every_digest,
                       "Also compare the SHA-256 of every frame and the digest of every file in an archive");
+    command->add_flag("--deep", options->deep.wanted,
+                      "Also restore and recover what the archives hold, and walk every tree of every database");
+    const char* temporary = std::getenv("TMPDIR");
+    options->deep.scratch = temporary && *temporary ? temporary : "/var/tmp";
+    command
+        ->add_option("--scratch", options->deep.scratch, "Where the databases that --deep restores lie meanwhile")
+        ->type_name("DIR")
+        ->capture_default_str();
     add_watching(*command, shell);
     add_threads(*command, options->threads);
 }

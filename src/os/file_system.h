@@ -79,6 +79,9 @@ class FileSystem {
 
 FileSystem& real_file_system();
 
+// A directory with all that is in it; links are removed, not followed. Throws ErrorKind::usage where it is a link itself.
+void remove_tree(FileSystem& files, const std::string& directory);
+
 // Directory and last part of a path; "." for a bare name.
 std::string directory_of(const std::string& path);
 std::string name_of(const std::string& path);

@@ -285,6 +285,21 @@ FileSystem& real_file_system() {
     return instance;
 }
 
+void remove_tree(FileSystem& files, const std::string& directory) {
+    const auto itself = files.info(directory);
+    if (itself && itself->is_link)
+        throw Error(ErrorKind::usage, "this is a link, not a directory of ours").in_file(directory);
+    for (const std::string& name : files.list(directory)) {
+        const std::string path = join(directory, name);
+        const auto info = files.info(path);
+        if (info && info->is_directory && !info->is_link)
+            remove_tree(files, path);
+        else
+            files.remove(path);
+    }
+    files.remove_directory(directory);
+}
+
 std::string directory_of(const std::string& path) {
     const auto slash = path.find_last_of('/');
     if (slash == std::string::npos) return ".";
