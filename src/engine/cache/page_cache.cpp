@@ -102,9 +102,10 @@ void PageCache::trim() {
     }
 }
 
-void PageCache::write_what_may_be_written() {
+bool PageCache::write_what_may_be_written() {
     write(writable_pages());
     file_.sync();
+    return std::ranges::none_of(pages_, [](const auto& entry) { return entry.second->dirty_; });
 }
 
 void PageCache::flush() {

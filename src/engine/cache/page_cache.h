@@ -69,8 +69,8 @@ class PageCache {
     void trim();
     // Writes every changed page, and makes them durable. Throws JET_errInternalError if one may not be written.
     void flush();
-    // The same for those pages that may be written; the others stay as they are.
-    void write_what_may_be_written();
+    // The same for those pages that may be written; the others stay as they are. True if there are none of these.
+    bool write_what_may_be_written();
     // Pages from `first` on are gone from the file.
     void discard_from(PageNumber first);
 

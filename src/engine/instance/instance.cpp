@@ -159,11 +159,20 @@ void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& option
     }
     init_position_ = log_->append_and_flush(format::InitRecord{written, log_->now()}.serialise());
     save_checkpoint(init_position_);
+    if (options.truncate_logs) remove_logs_below_checkpoint();
     backup_ = std::make_unique<Backup>(BackupHost{
         &files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
         [this] { return logged_databases(); },
         [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); },
         [this] { return parameters_.number(JET_paramAcceptBadPages) != 0; }});
+}
+
+void Instance::remove_logs_below_checkpoint() {
+    const LogSettings& settings = log_->settings();
+    const LogDirectory directory = scan_log_directory(files_, settings.directory, settings.naming);
+    for (const Generation generation : directory.archived)
+        if (generation < checkpoint_.position.generation) files_.remove(directory.archived_path(generation));
+    files_.sync_directory(settings.directory);
 }
 
 void Instance::continue_log(LogDirectory directory, LogSettings settings, const RecoveryOptions& options) {
@@ -172,6 +181,9 @@ void Instance::continue_log(LogDirectory directory, LogSettings settings, const 
         directory = scan_log_directory(files_, directory.path, directory.naming);
     } else if (options.stop) {
         return stop_without_undo(directory, options);
+    }
+    if (options.accept_lost_logs && !options.stop) {
+        if (const auto damage = first_damage(directory)) return continue_up_to(*damage, directory, std::move(settings), options);
     }
     StreamEnd end = examine_stream_end(files_, directory, checkpoint_path_, parameters_);
     if (end.checkpoint) checkpoint_ = *end.checkpoint;
@@ -182,8 +194,7 @@ void Instance::continue_log(LogDirectory directory, LogSettings settings, const 
                     "the last run was terminated properly, so there is nothing to recover")
             .in_file(directory.path);
     if (!end.is_clean) {
-        report(JET_eventRecoveryBegin, Severity::information,
-               directory.path + ": the last run was not terminated properly; its logs are replayed");
+        report_begin(end);
         recover({files_, directory, {end.current.file->path(), end.current.header, end.scan}, end.checkpoint},
                 options);
         if (options.without_undo) end_without_undo(directory.path);
@@ -201,6 +212,48 @@ void Instance::continue_log(LogDirectory directory, LogSettings settings, const 
     report(JET_eventRecoveryEnd, Severity::information, directory.path + ": the databases are clean again");
 }
 
+std::optional<Instance::Damage> Instance::first_damage(const LogDirectory& directory) const {
+    std::vector<std::string> paths;
+    for (const Generation generation : directory.archived) paths.push_back(directory.archived_path(generation));
+    if (directory.has_current) paths.push_back(directory.current_path());
+    for (const std::string& path : paths) {
+        const LogFile log = open_log_file(files_, path);
+        const auto scan = log.scan();
+        if (!scan.damage) continue;
+        try {
+            scan.require_undamaged(JET_errLogFileCorrupt);
+        } catch (Error& error) {
+            error.set_file(path);
+            return Damage{{log.header.generation, scan.last_good, 0xFFFF}, error};
+        }
+    }
+    return std::nullopt;
+}
+
+// Where a database holds anything from behind the damage, the damage is what is told.
+void Instance::continue_up_to(const Damage& damage, const LogDirectory& directory, LogSettings settings,
+                              RecoveryOptions options) {
+    options.stop = damage.last_good;
+    options.undo_at_stop = true;
+    try {
+        continue_log(directory, std::move(settings), options);
+    } catch (const Error& error) {
+        if (error.jet() != JET_errRequiredLogFilesMissing) throw;
+        throw Error(damage.error.kind(), damage.error.jet(),
+                    damage.error.message() + "; this can't be passed over: " + error.what())
+            .in_file(damage.error.file());
+    }
+}
+
+// What lies behind an empty sector is lost, if there was anything; only the one who wrote it knows (LOG-FORMAT 3.4).
+void Instance::report_begin(const StreamEnd& end) const {
+    const auto last = format::last_record(end.scan, end.current.sectors());
+    const bool is_open = end.scan.end == format::LogEnd::zero || end.scan.end == format::LogEnd::stale;
+    report(JET_eventRecoveryBegin, is_open ? Severity::warning : Severity::information,
+           end.current.file->path() + ": the last run was not terminated properly; its logs are replayed, up to " +
+               (last ? last->position : format::Lgpos{end.current.header.generation, 1, 0}).to_string());
+}
+
 // Then what follows is an ordinary recovery of logs that end there.
 void Instance::end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop,
                                 const RecoveryOptions& options) {
@@ -209,7 +262,7 @@ void Instance::end_logs_at_stop(const LogDirectory& directory, const format::Lgp
     auto checkpoint = usable_checkpoint(files_, checkpoint_path_, log.header.signature);
     const bool is_behind = checkpoint && checkpoint->position > stop;
     if (is_behind) checkpoint.reset();
-    prepare_to_stop(files_, clock_, {files_, directory, {path, log.header, log.scan()}, checkpoint, stop}, stop,
+    require_reachable(files_, {files_, directory, {path, log.header, log.scan()}, checkpoint, stop}, stop,
                     places(options));
     if (is_behind) {
         files_.remove(checkpoint_path_);
@@ -257,7 +310,9 @@ void Instance::recover(const LogSequence& logs, const RecoveryOptions& options) 
             throw Error(ErrorKind::interrupted, JET_errClientRequestToStopJetService, "recovery was stopped on request");
     };
     recovery_ = std::make_unique<Recovery>(
-        RecoveryRequest{&files_, &clock_, logs, cache_pages * page_bytes, places(options), decided, poll});
+        RecoveryRequest{&files_, &clock_, logs, cache_pages * page_bytes, places(options), decided, poll,
+                        [this](const format::Lgpos& position) { save_recovery_checkpoint(position); },
+                        parameters_.number(JET_paramCheckpointDepthMax)});
 }
 
 void Instance::term(JET_GRBIT grbit) {
@@ -377,6 +432,15 @@ void Instance::save_checkpoint(const format::Lgpos& position) {
     checkpoint_.position = checkpoint_.consistency = position;
     checkpoint_.attachments = attach_list(position);
     checkpoint_.flags = checkpoint_.attachments.empty() ? 0 : format::Checkpoint::flag_attach_list;
+    write_checkpoint(files_, checkpoint_path_, checkpoint_);
+}
+
+// The start of a generation, so that what is attached there is what its header lists (LOG-FORMAT 5.1).
+void Instance::save_recovery_checkpoint(const format::Lgpos& position) {
+    checkpoint_.log_signature = stream_;
+    checkpoint_.position = checkpoint_.consistency = position;
+    checkpoint_.attachments.clear();
+    checkpoint_.flags = 0;
     write_checkpoint(files_, checkpoint_path_, checkpoint_);
 }
 

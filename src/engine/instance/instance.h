@@ -108,6 +108,16 @@ class Instance {
     void end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop, const RecoveryOptions& options);
     void stop_without_undo(const LogDirectory& directory, const RecoveryOptions& options);
     [[noreturn]] void end_without_undo(const std::string& directory);
+    struct Damage {
+        format::Lgpos last_good;
+        Error error;
+    };
+    std::optional<Damage> first_damage(const LogDirectory& directory) const;
+    void continue_up_to(const Damage& damage, const LogDirectory& directory, LogSettings settings,
+                        RecoveryOptions options);
+    void report_begin(const StreamEnd& end) const;
+    void save_recovery_checkpoint(const format::Lgpos& position);
+    void remove_logs_below_checkpoint();
     void recover(const LogSequence& logs, const RecoveryOptions& options);
     DatabasePlaces places(const RecoveryOptions& options) const;
     LogHooks log_hooks();

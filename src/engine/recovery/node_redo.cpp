@@ -197,6 +197,30 @@ void redo_set_external_header(const RedoTarget& target, ByteView bytes) {
     }
 }
 
+// Old contents of deleted nodes, or of a page that nobody uses, are wiped out (LOG-FORMAT 4.3, Scrub). What stands there
+// instead means nothing.
+void redo_scrub(const RedoTarget& target, ByteView bytes) {
+    const NodeHead head = NodeHead::parse(bytes);
+    PageChange change(target, head.page);
+    if (!change) return;
+    constexpr std::uint64_t flag_unused_page = 1;
+    auto writer = change.writer();
+    if ((format::record_field(bytes, "fFlags").value_or(0) & flag_unused_page) != 0) {
+        while (writer.view().node_count() > 0) writer.erase(writer.view().node_count() - 1);
+    } else {
+        const ByteView operations = format::record_part(bytes, "data");
+        const auto count = static_cast<std::size_t>(format::record_field(bytes, "cscrubOper").value_or(0));
+        if (count > operations.size() || count > writer.view().node_count())
+            throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "more nodes are scrubbed than the page has");
+        for (std::size_t line = 0; line < count; ++line) {
+            if (operations[line] == 0) continue;
+            const std::vector<std::uint8_t> wiped(writer.view().node(line).data.size());
+            change.require_room(writer.replace_data(line, wiped));
+        }
+    }
+    change.done();
+}
+
 void redo_undo(const RedoTarget& target, ByteView bytes) {
     const auto record = format::BookmarkRecord::parse(bytes);
     const auto version = target.sessions.take(record.head.page.session, record.head.rceid);
@@ -250,6 +274,7 @@ void redo_node_record(const RedoTarget& target, ByteView record) {
         case LogRecordType::delta64: return redo_delta(target, record);
         case LogRecordType::set_external_header: return redo_set_external_header(target, record);
         case LogRecordType::undo: return redo_undo(target, record);
+        case LogRecordType::scrub: return redo_scrub(target, record);
         default: break;
     }
     throw Error(JET_errFeatureNotAvailable, "records of this type can't be replayed by this version");

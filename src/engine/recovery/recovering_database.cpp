@@ -108,6 +108,24 @@ void RecoveringDatabase::grow_to(PageNumber last, const format::Lgpos& position)
         header_.set(hf::last_resize_lgpos, std::max(header_.get(hf::last_resize_lgpos), position));
 }
 
+void RecoveringDatabase::shrink_to(PageNumber last, const format::Lgpos& position) {
+    unresolved_.erase(unresolved_.upper_bound(last), unresolved_.end());
+    if (header_.get(hf::last_resize_lgpos) > position) return;
+    const std::uint64_t end = page_offset(last, page_bytes()) + page_bytes();
+    if (file_->size() > end) {
+        prepare_to_write_pages();
+        cache_.discard_from(last.next());
+        file_->resize(end);
+    }
+    if (header_.version().update_major >= first_with_last_resize) header_.set(hf::last_resize_lgpos, position);
+}
+
+void RecoveringDatabase::forget_unresolved(PageNumber first, std::uint32_t pages) {
+    std::erase_if(unresolved_, [&](const auto& entry) {
+        return entry.first >= first && entry.first.value() - first.value() < pages;
+    });
+}
+
 // From now on the file may hold changes of every generation up to the newest (LOG-FORMAT 5.6, 5.7).
 void RecoveringDatabase::prepare_to_write_pages() {
     const auto [newest, created] = surroundings_.newest_generation();
@@ -153,8 +171,25 @@ void RecoveringDatabase::set_version(const format::DatabaseVersion& version) {
 }
 
 void RecoveringDatabase::creation_finished() {
-    if (header_.state() == format::DatabaseState::just_created)
-        header_.set(hf::state, format::DatabaseState::dirty_shutdown);
+    if (header_.state() != format::DatabaseState::just_created) return;
+    header_.set(hf::state, format::DatabaseState::dirty_shutdown);
+    write_header();
+}
+
+bool RecoveringDatabase::write_back() {
+    if (header_.state() == format::DatabaseState::just_created || !unresolved_.empty()) return false;
+    return cache_.write_what_may_be_written();
+}
+
+// The page times that were reached go with it: a replay that begins later does not see the records that told them.
+void RecoveringDatabase::require_from(Generation generation) {
+    const Generation required = std::max(generation, header_.get(hf::attach_lgpos).generation);
+    if (required <= header_.get(hf::min_required)) return;
+    header_.set(hf::min_required, required);
+    header_.set(hf::min_consistent, required);
+    header_.set(hf::dbtime_dirtied, dbtime_);
+    header_.set(hf::last_object, last_object_);
+    write_header();
 }
 
 void RecoveringDatabase::become_clean(const format::Lgpos& position) {

@@ -49,7 +49,7 @@ class RecoveringDatabase {
     // The same for a page that the change makes anew.
     CachedPage* page_to_create(PageNumber number, std::uint64_t after, const format::Lgpos& position);
     // The page is taken away or formatted: what was lacking on it does not matter any more.
-    void forget_unresolved(PageNumber number) { unresolved_.erase(number); }
+    void forget_unresolved(PageNumber first, std::uint32_t pages);
     // Throws for a page that lacked a change and that no later record explained. `generation` is where the logs end.
     void require_resolved() const;
 
@@ -61,11 +61,19 @@ class RecoveringDatabase {
     // ExtendDB: the file is at least long enough for this page.
     void grow_to(PageNumber last, const format::Lgpos& position);
 
+    // ShrinkDB: the file ends behind this page, unless it was resized again later.
+    void shrink_to(PageNumber last, const format::Lgpos& position);
+
     void attach(const format::Lgpos& position, const format::Signature& stream, std::uint8_t dbid);
     void set_version(const format::DatabaseVersion& version);
     void creation_finished();
     void stamp_backup(BackupSlot slot, const format::BackupInfo& info) { engine::stamp_backup(header_, slot, info); }
     void clear_backup_marks() { engine::clear_backup_marks(header_); }
+
+    // Writes all pages. False where some can't be written yet, or where something is lacking that is only known of here.
+    bool write_back();
+    // Nothing before this generation is needed any more: everything from there is on the disk.
+    void require_from(Generation generation);
 
     // All pages, then the header: clean at this position. The database must not be used afterwards.
     void become_clean(const format::Lgpos& position);

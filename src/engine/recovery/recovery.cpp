@@ -20,6 +20,7 @@ RedoSurroundings surroundings_of(const RecoveryRequest& request) {
     RedoSurroundings surroundings{request.files,    request.clock,   last.signature, request.cache_bytes,
                                   request.place_of, last.generation, last.created};
     surroundings.accept_lost_logs = request.options.accept_lost_logs;
+    surroundings.page_bytes = last.page_bytes;
     return surroundings;
 }
 
@@ -53,15 +54,34 @@ DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& optio
     };
 }
 
-Recovery::Recovery(RecoveryRequest request) : request_(std::move(request)), redo_(surroundings_of(request_)) {
+Recovery::Recovery(RecoveryRequest request)
+    : request_(std::move(request)),
+      redo_(surroundings_of(request_)),
+      begun_(request_.logs.start().generation),
+      checkpoint_(begun_) {
     unsigned records = 0;
     request_.logs.for_each_record([&](const std::vector<format::AttachInfo>& attached,
                                       const format::Lgpos& start) { redo_.attach_listed(attached, start); },
                                   [&](const format::LogRecord& record) {
                                       if (records++ % records_between_polls == 0) request_.poll();
+                                      if (record.position.generation != begun_)
+                                          begin_generation(record.position.generation);
                                       redo_.replay(record);
                                   });
+    if (!request_.options.without_undo && !request_.options.stop) redo_.drop_unfinished_creations();
     require_everything_attached();
+}
+
+// Databases first, then their headers, then the checkpoint: so each is true at every moment (LOG-FORMAT 5.6, 6).
+void Recovery::begin_generation(Generation generation) {
+    begun_ = generation;
+    const std::uint64_t behind =
+        std::uint64_t{generation.value() - checkpoint_.value()} * request_.logs.last().header.file_bytes();
+    if (behind < request_.checkpoint_depth_bytes) return;
+    const auto from = redo_.write_back(generation);
+    if (!from || *from <= checkpoint_) return;
+    checkpoint_ = *from;
+    request_.save_checkpoint({checkpoint_, 1, 0});
 }
 
 void Recovery::require_everything_attached() const {

@@ -50,6 +50,9 @@ struct RecoveryRequest {
     DatabasePlaces place_of;
     RecoveryOptions options;
     std::function<void()> poll;  // called now and then; what it throws ends the recovery where it is
+    // A restart would not have to begin before this position any more. It is asked for behind this many bytes of log.
+    std::function<void(const format::Lgpos&)> save_checkpoint;
+    std::uint64_t checkpoint_depth_bytes = 0;
 };
 
 class Recovery {
@@ -69,10 +72,13 @@ class Recovery {
     void stop_without_undo();
 
  private:
+    void begin_generation(Generation generation);
     void require_everything_attached() const;
 
     RecoveryRequest request_;
     Redo redo_;
+    Generation begun_;       // whose records are replayed
+    Generation checkpoint_;  // where a restart would begin
 };
 
 }  // namespace ese::engine

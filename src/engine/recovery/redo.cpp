@@ -6,6 +6,7 @@
 #include "base/utf.h"
 #include "engine/database/database.h"
 #include "engine/recovery/attach_decision.h"
+#include "engine/recovery/created_database.h"
 #include "engine/recovery/tree_redo.h"
 #include "esent.h"
 #include "format/log/log_record_types.h"
@@ -92,7 +93,7 @@ void Redo::dispatch(const format::LogRecord& record) {
 void Redo::replay_transaction_record(const format::LogRecord& record) {
     switch (record.type) {
         case LogRecordType::begin:
-        case LogRecordType::begin0: return sessions_.begin(format::BeginRecord::parse(record.bytes));
+        case LogRecordType::begin0: return sessions_.begin(format::BeginRecord::parse(record.bytes), record.position);
         case LogRecordType::commit:
         case LogRecordType::commit0: return sessions_.commit(format::CommitRecord::parse(record.bytes));
         case LogRecordType::rollback: return sessions_.rollback(format::RollbackRecord::parse(record.bytes));
@@ -137,6 +138,13 @@ void Redo::commit_macro(const format::MacroRecord& macro, const format::Lgpos& p
 // --- pages
 
 void Redo::replay_page_record(const format::LogRecord& record) {
+    switch (record.type) {
+        case LogRecordType::shrink_db:
+        case LogRecordType::shrink_db2:
+        case LogRecordType::shrink_db3:
+        case LogRecordType::trim_db: return replay_removal(record);
+        default: break;
+    }
     const auto dbid = format::dbid_of(record.bytes);
     const auto session_number = format::session_of(record.bytes);
     if (!dbid || !session_number) not_known();
@@ -144,13 +152,16 @@ void Redo::replay_page_record(const format::LogRecord& record) {
     ReplayedSession* session = sessions_.in_transaction(*session_number);
     const auto head = format::record_layout(record.bytes).head;
     const bool has_page_head = head == format::LogRecordHead::page || head == format::LogRecordHead::node;
-    const std::uint64_t dbtime = has_page_head ? format::PageHead::parse(record.bytes).dbtime : 0;
+    const bool begins_root_move = record.type == LogRecordType::root_page_move;
+    const std::uint64_t dbtime = has_page_head      ? format::PageHead::parse(record.bytes).dbtime
+                                 : begins_root_move ? format::record_field(record.bytes, "dbtimeAfter").value_or(0)
+                                                    : 0;
     if (session == nullptr) {
         // Its transaction began before the replay, so all that it changed is on the pages (LOG-FORMAT 5.3).
-        if (target != nullptr && has_page_head) target->note_dbtime(dbtime);
+        if (target != nullptr && dbtime != 0) target->note_dbtime(dbtime);
         return;
     }
-    if (has_page_head) {
+    if (dbtime != 0) {
         if (const auto macro = session->macros.find(dbtime); macro != session->macros.end()) {
             macro->second.emplace_back(record.bytes.begin(), record.bytes.end());
             return;
@@ -162,6 +173,21 @@ void Redo::replay_page_record(const format::LogRecord& record) {
         redo_node_record(redo_target, record.bytes);
     } else {
         redo_tree_record(redo_target, record.bytes);
+    }
+}
+
+// Pages that belong to nobody go: at the end of the file, or from the middle of it.
+void Redo::replay_removal(const format::LogRecord& record) {
+    RecoveringDatabase* target = database(format::dbid_of(record.bytes).value_or(0), record.position);
+    if (target == nullptr) return;
+    const auto number = [&](std::string_view name) {
+        return static_cast<std::uint32_t>(format::record_field(record.bytes, name).value_or(0));
+    };
+    if (record.type == LogRecordType::trim_db) {
+        // The hole itself is no part of what the database holds.
+        target->forget_unresolved(PageNumber(number("pgnoStartZeroes")), number("cpgZeroLength"));
+    } else {
+        target->shrink_to(PageNumber(number("pgnoLast")), record.position);
     }
 }
 
@@ -262,23 +288,69 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
 
 void Redo::create_database(const format::CreateDbRecord& record, const format::Lgpos& position) {
     Attached entry{utf16_to_utf8_lossy(record.path), {}, record.database, position, nullptr, {}, std::nullopt};
+    os::FileSystem& files = *surroundings_.files;
     entry.path = surroundings_.place_of(entry.logged_path, entry.signature);
-    const auto info = entry.path.empty() ? std::nullopt : surroundings_.files->info(entry.path);
+    const auto info = entry.path.empty() ? std::nullopt : files.info(entry.path);
     if (info && info->is_regular) {
-        const auto file = surroundings_.files->open(entry.path, os::OpenMode::read);
+        const auto file = files.open(entry.path, os::OpenMode::read);
         const auto header = read_database_header(*file, JET_errReadVerifyFailure).header;
-        if (header.get(hf::log_signature) == surroundings_.stream &&
-            header.get(hf::database_signature) == record.database && header.get(hf::attach_lgpos) == position &&
-            header.get(hf::consistent_lgpos) < position && header.state() == format::DatabaseState::dirty_shutdown)
+        const bool is_same = header.get(hf::log_signature) == surroundings_.stream &&
+                             header.get(hf::database_signature) == record.database;
+        if (is_same && header.state() == format::DatabaseState::just_created)
+            return create_file(record, std::move(entry));
+        if (is_same && header.get(hf::attach_lgpos) == position && header.get(hf::consistent_lgpos) < position &&
+            header.state() == format::DatabaseState::dirty_shutdown)
             return attach(record.dbid, std::move(entry), {}, std::nullopt, position);
         entry.why_not = "it is there already, at another point of the log";
-        if (header.get(hf::database_signature) == record.database) entry.consistent_later = header.get(hf::consistent_lgpos);
-        attached_[record.dbid] = std::move(entry);
-        return;
+        if (header.get(hf::database_signature) == record.database)
+            entry.consistent_later = header.get(hf::consistent_lgpos);
+    } else if (surroundings_.is_restore || !can_be_created(files, entry.path)) {
+        // A restore brings its databases along (BACKUP-SEMANTICS 5.4).
+        entry.why_not = "there is no such file";
+    } else {
+        return create_file(record, std::move(entry));
     }
-    // The path is the one of another machine or another time: nothing is made there.
-    entry.why_not = "there is no such file";
     attached_[record.dbid] = std::move(entry);
+}
+
+void Redo::create_file(const format::CreateDbRecord& record, Attached entry) {
+    try {
+        auto file = create_database_file(*surroundings_.files, *surroundings_.clock, entry.path,
+                                         surroundings_.page_bytes, record.database, surroundings_.stream);
+        if (!file->try_lock(true))
+            throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached");
+        auto header = read_database_header(*file, JET_errReadVerifyFailure).header;
+        entry.database = open(record.dbid, entry.path, std::move(file), std::move(header));
+        entry.database->attach(entry.position, surroundings_.stream, record.dbid);
+    } catch (Error& error) {
+        error.set_file(entry.path);
+        throw;
+    }
+    replayed_.push_back(entry.signature);
+    attached_[record.dbid] = std::move(entry);
+}
+
+std::optional<Generation> Redo::write_back(Generation next) {
+    for (auto& [dbid, entry] : attached_) {
+        // A file that is missing may be back next time.
+        if (!entry.database && !entry.consistent_later) return std::nullopt;
+        if (entry.database && !entry.database->write_back()) return std::nullopt;
+    }
+    const auto oldest = sessions_.oldest_begin();
+    const Generation from = oldest ? std::min(oldest->generation, next) : next;
+    for (auto& [dbid, entry] : attached_)
+        if (entry.database) entry.database->require_from(from);
+    return from;
+}
+
+void Redo::drop_unfinished_creations() {
+    std::erase_if(attached_, [&](const auto& item) {
+        const Attached& entry = item.second;
+        if (!entry.database || entry.database->header().state() != format::DatabaseState::just_created) return false;
+        surroundings_.files->remove(entry.path);
+        surroundings_.files->sync_directory(os::directory_of(entry.path));
+        return true;
+    });
 }
 
 std::unique_ptr<RecoveringDatabase> Redo::open(std::uint8_t dbid, const std::string& path,

@@ -30,6 +30,7 @@ struct RedoSurroundings {
     bool is_restore = false;
     // Transactions may have been committed behind the last generation; they are gone then.
     bool accept_lost_logs = false;
+    std::uint32_t page_bytes = 0;  // of databases that are made anew
 };
 
 class Redo {
@@ -61,6 +62,14 @@ class Redo {
     // Whether the logs have attached this database at any time, and been replayed over it.
     bool has_replayed(const format::Signature& database) const;
 
+    // Writes what can be written, and says in which generation a replay would have to begin that went on from here,
+    // before the first record of `next`; nothing where it would have to begin where this one did. The headers require
+    // the logs from there on.
+    std::optional<Generation> write_back(Generation next);
+
+    // Databases whose creation the logs begin and do not end: their files go.
+    void drop_unfinished_creations();
+
     // Every database that is attached becomes clean at this position, and is attached no more.
     void become_clean(const format::Lgpos& position);
 
@@ -74,11 +83,13 @@ class Redo {
     void replay_transaction_record(const format::LogRecord& record);
     void replay_database_record(const format::LogRecord& record);
     void replay_page_record(const format::LogRecord& record);
+    void replay_removal(const format::LogRecord& record);
     void commit_macro(const format::MacroRecord& macro, const format::Lgpos& position);
 
     void attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consistent,
                 const std::optional<format::Signature>& logged_stream, const format::Lgpos& now);
     void create_database(const format::CreateDbRecord& record, const format::Lgpos& position);
+    void create_file(const format::CreateDbRecord& record, Attached entry);
     void detach(std::uint8_t dbid, const format::Lgpos& position);
     void end_run(bool keep_attached);
     void stamp_backup(const format::BackupRecord& record, const format::Lgpos& position);

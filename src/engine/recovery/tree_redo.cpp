@@ -1,11 +1,11 @@
 #include "engine/recovery/tree_redo.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.h"
 #include "engine/btree/merge.h"
 #include "engine/btree/split.h"
+#include "engine/recovery/page_move_redo.h"
 #include "esent.h"
 #include "format/database/space.h"
 #include "format/log/page_image.h"
@@ -161,48 +161,6 @@ void empty_tree(const RedoTarget& target, ByteView bytes) {
 void set_link(ByteSpan page, std::optional<PageNumber> previous, std::optional<PageNumber> next) {
     const format::PageView view(page);
     format::PageWriter(page).set_links(previous.value_or(view.previous()), next.value_or(view.next()));
-}
-
-void move_page(const RedoTarget& target, ByteView bytes) {
-    const auto record = format::PageMoveRecord::parse(bytes);
-    const std::uint64_t dbtime = record.head.dbtime;
-    if (record.move_flags != 0)
-        throw Error(JET_errFeatureNotAvailable, "moves of tree roots can't be replayed by this version");
-    if (const ByteSpan page = page_to_create(target, record.destination, dbtime); !page.empty()) {
-        if (record.page_head.size() + record.page_tail.size() > page.size())
-            throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "the image of a moved page is larger than a page");
-        std::ranges::fill(page, std::uint8_t{0});
-        std::ranges::copy(record.page_head, page.begin());
-        std::ranges::copy(record.page_tail, page.end() - static_cast<std::ptrdiff_t>(record.page_tail.size()));
-        const auto structure = format::check_page_structure(format::PageView(page));
-        if (!structure.sound())
-            throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "a moved page is no page: " + structure.problem);
-        stamp(page, dbtime);
-    }
-    if (const auto page = page_to_change(target, record.head.page, record.head.dbtime_before, dbtime); !page.empty()) {
-        make_empty_page(page, record.head.page);
-        stamp(page, dbtime);
-    }
-    if (record.left != PageNumber()) {
-        if (const auto page = page_to_change(target, record.left, record.left_before, dbtime); !page.empty()) {
-            set_link(page, std::nullopt, record.destination);
-            stamp(page, dbtime);
-        }
-    }
-    if (record.right != PageNumber()) {
-        if (const auto page = page_to_change(target, record.right, record.right_before, dbtime); !page.empty()) {
-            set_link(page, record.destination, std::nullopt);
-            stamp(page, dbtime);
-        }
-    }
-    if (const auto page = page_to_change(target, record.parent, record.parent_before, dbtime); !page.empty()) {
-        std::array<std::uint8_t, 4> entry{};
-        store_u32(entry, 0, record.destination.value());
-        format::PageWriter writer(page);
-        require_room(writer.replace_data(static_cast<std::size_t>(record.parent_line), entry), writer.view(),
-                     record.parent);
-        stamp(page, dbtime);
-    }
 }
 
 // --- splits
@@ -424,7 +382,7 @@ void redo_tree_record(const RedoTarget& target, ByteView record) {
         }
         case LogRecordType::new_page: return new_page(target, record);
         case LogRecordType::empty_tree: return empty_tree(target, record);
-        case LogRecordType::page_move: return move_page(target, record);
+        case LogRecordType::page_move: return redo_page_move(target, record);
         default: break;
     }
     throw Error(JET_errFeatureNotAvailable, "records of this type can't be replayed by this version");
@@ -437,6 +395,7 @@ void redo_macro(const RedoTarget& target, const std::vector<ByteView>& records) 
     if (std::ranges::any_of(records, is_of(LogRecordType::split2))) return SplitReplay(target, records).run();
     if (!records.empty() && std::ranges::all_of(records, is_of(LogRecordType::merge2)))
         return MergeReplay(target, records).run();
+    if (std::ranges::any_of(records, is_of(LogRecordType::root_page_move))) return redo_root_move(target, records);
     std::string types;
     for (const ByteView record : records)
         types += (types.empty() ? "" : ", ") + std::string(format::record_name(format::record_type(record)));

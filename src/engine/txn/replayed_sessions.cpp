@@ -17,12 +17,13 @@ namespace {
 
 }  // namespace
 
-void ReplayedSessions::begin(const format::BeginRecord& record) {
+void ReplayedSessions::begin(const format::BeginRecord& record, const format::Lgpos& position) {
     if (record.type == format::LogRecordType::begin0) {
         ReplayedSession& session = sessions_[record.session];
         if (session.level != 0) out_of_step(record.session, "begins a transaction");
         session.level = record.levels;
         session.trx = record.trx;
+        session.begun = position;
         return;
     }
     ReplayedSession* session = in_transaction(record.session);
@@ -66,6 +67,13 @@ ReplayedSession* ReplayedSessions::in_transaction(format::SessionNumber session)
 
 bool ReplayedSessions::any_open() const {
     return std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second.level > 0; });
+}
+
+std::optional<format::Lgpos> ReplayedSessions::oldest_begin() const {
+    std::optional<format::Lgpos> oldest;
+    for (const auto& [number, session] : sessions_)
+        if (session.level > 0 && (!oldest || session.begun < *oldest)) oldest = session.begun;
+    return oldest;
 }
 
 void ReplayedSessions::add(format::SessionNumber session, Version version) {

@@ -39,6 +39,7 @@ struct Version {
 struct ReplayedSession {
     std::uint8_t level = 0;  // 0: in no transaction
     std::uint32_t trx = 0;
+    format::Lgpos begun;  // its Begin0
     std::vector<Version> versions;  // oldest first
     // Records of a change of several pages that is not complete yet, by its dbtime.
     std::map<std::uint64_t, std::vector<std::vector<std::uint8_t>>> macros;
@@ -48,7 +49,7 @@ class ReplayedSessions {
  public:
     // Begin0 ... Rollback, MacroAbort. A record of a session that has not begun a transaction since the replay started
     // changes nothing: its transaction began before, and all that it changed is on the pages.
-    void begin(const format::BeginRecord& record);
+    void begin(const format::BeginRecord& record, const format::Lgpos& position);
     void commit(const format::CommitRecord& record);
     void rollback(const format::RollbackRecord& record);
 
@@ -56,6 +57,8 @@ class ReplayedSessions {
     ReplayedSession* in_transaction(format::SessionNumber session);
     std::map<format::SessionNumber, ReplayedSession>& all() { return sessions_; }
     bool any_open() const;
+    // Of the oldest open transaction.
+    std::optional<format::Lgpos> oldest_begin() const;
 
     void add(format::SessionNumber session, Version version);
     // What an UndoInfo record says of a change: fills in what is lacking. Nothing if the change is not one of an open

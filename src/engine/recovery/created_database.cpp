@@ -1,0 +1,34 @@
+#include "engine/recovery/created_database.h"
+
+#include "engine/database/database.h"
+
+namespace ese::engine {
+
+namespace hf = format::header_field;
+
+bool can_be_created(os::FileSystem& files, const std::string& path) {
+    if (path.empty() || path.front() != '/') return false;
+    const auto directory = files.info(os::directory_of(path));
+    return directory && directory->is_directory;
+}
+
+std::unique_ptr<os::File> create_database_file(os::FileSystem& files, os::Clock& clock, const std::string& path,
+                                               std::uint32_t page_bytes, const format::Signature& database,
+                                               const format::Signature& stream) {
+    format::DatabaseHeader header(page_bytes);
+    header.set(hf::state, format::DatabaseState::just_created);
+    header.set(hf::database_signature, database);
+    header.set(hf::log_signature, stream);
+    header.set(hf::created_version, header.version().major);
+    header.set(hf::created_update, header.version().update_major);
+    const std::string unfinished = path + ".creating";
+    files.remove(unfinished);
+    auto file = files.open(unfinished, os::OpenMode::create_new);
+    file->resize(2ull * page_bytes);
+    write_database_header(*file, clock, header);
+    files.rename(unfinished, path);
+    files.sync_directory(os::directory_of(path));
+    return file;
+}
+
+}  // namespace ese::engine
