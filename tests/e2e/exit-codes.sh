@@ -131,12 +131,13 @@ kill $holder $(pgrep -P $holder) 2>/dev/null || true
 # 128 + N
 for signal in INT:2 TERM:15 HUP:1; do
     fresh
-    "$ESEBACKUP" full --json --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' >lines 2>err &
+    # A script's background commands ignore SIGINT, and those of nohup SIGHUP.
+    env --default-signal=INT,TERM,HUP \
+        "$ESEBACKUP" full --json --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' >lines 2>err &
     pid=$!
     for _ in $(seq 100); do [ -e taken ] && break; sleep 0.05; done
     rm -f taken
-    kill -${signal%:*} $pid   # a script's background commands ignore SIGINT
-    [ "${signal%:*}" != INT ] || { sleep 0.5; kill -TERM $pid; signal=TERM:15; }
+    kill -${signal%:*} $pid
     status=0
     wait $pid || status=$?
     [ "$status" -eq $((128 + ${signal#*:})) ] || fail "${signal%:*}: $status"
