@@ -141,7 +141,7 @@ TEST_CASE("A database that lies about its structure never keeps a cursor or a ch
     falsify_and_walk("clean-4k", 4096, 40);
 }
 
-TEST_CASE("The same many times, and with large pages", "[slow]") {
+TEST_CASE("The same many times, and with large pages", "[.slow]") {
     falsify_and_walk("clean-4k", 4096, 1500);
     falsify_and_walk("clean-32k", 32768, 500);
 }

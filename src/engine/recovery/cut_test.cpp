@@ -335,7 +335,7 @@ TEST_CASE("At the end of all logs it is what the original engine made of them") 
     CHECK(trees_of(meaning.at(all.back())) == trees_of_database(stream.data + "/recovered/data.edb"));
 }
 
-TEST_CASE("The same behind every single record", "[slow]") {
+TEST_CASE("The same behind every single record", "[.slow]") {
     const char* set = GENERATE("dirty-4k", "dirty-8k");
     const Stream stream(set);
     if (stream.data.empty()) return;
