@@ -3,12 +3,16 @@
 //
 //   make_instance REAL-DATABASE TARGET-DATABASE MIB KIND [MORE-REAL-DATABASES…]
 //
-// KIND: compressible (pages as they are), mixed (four of ten pages are random bytes), incompressible (all of them are).
+// KIND: compressible (pages as they are), mixed (four of ten pages are random bytes), incompressible (all of them are),
+// sparse (a hole, whose pages were never used).
+// A TARGET-DATABASE of another name than the real one's becomes another database, with a signature of its own.
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 #include <string>
@@ -57,11 +61,26 @@ void own_pages_up_to(Bytes& file, std::uint32_t page_bytes, PageNumber last) {
     format::stamp_page_checksum(page, owned_root);
 }
 
+// An instance does not attach one database twice, by whatever name.
+void give_signature(Bytes& file, std::uint32_t page_bytes, std::uint32_t random) {
+    namespace field = format::header_field;
+    format::DatabaseHeader header = format::pick_header(file)->header;
+    format::Signature signature = header.get(field::database_signature);
+    signature.random = random;
+    header.set(field::database_signature, signature);
+    const ByteView page = header.stamped();
+    for (const std::size_t copy : {std::size_t{0}, std::size_t{page_bytes}})
+        std::copy(page.begin(), page.end(), file.begin() + static_cast<std::ptrdiff_t>(copy));
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
     if (argc < 5)
-        return std::fprintf(stderr, "usage: make_instance REAL TARGET MIB compressible|mixed|incompressible [MORE…]\n"),
+        return std::fprintf(stderr,
+                            "usage: make_instance REAL TARGET MIB compressible|mixed|incompressible|sparse [MORE…]\n"),
                2;
     Bytes start = read_file(argv[1]);
     const auto picked = format::pick_header(start);
@@ -75,8 +94,16 @@ int main(int argc, char* argv[]) {
     const unsigned random_of_ten = kind == "incompressible" ? 10 : kind == "mixed" ? 4 : 0;
     own_pages_up_to(start, page_bytes, PageNumber(static_cast<std::uint32_t>(bytes / page_bytes - 2)));
 
+    if (name_of(argv[1]) != name_of(argv[2]))
+        give_signature(start, page_bytes, static_cast<std::uint32_t>(std::hash<std::string>()(argv[2])));
+
     std::ofstream out(argv[2], std::ios::binary);
     out.write(reinterpret_cast<const char*>(start.data()), static_cast<std::streamsize>(start.size()));
+    if (kind == "sparse") {
+        out.close();
+        std::filesystem::resize_file(argv[2], bytes);
+        return 0;
+    }
     std::mt19937_64 random(1);
     for (std::uint64_t at = start.size(); at < bytes; at += page_bytes) {
         Bytes page = pages[random() % pages.size()];
