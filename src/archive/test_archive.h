@@ -32,7 +32,7 @@ class MemoryFile : public os::File {
         bytes_read += into.size();
         if (offset >= bytes_.size()) return 0;
         const std::size_t size = std::min(into.size(), bytes_.size() - static_cast<std::size_t>(offset));
-        std::memcpy(into.data(), bytes_.data() + offset, size);
+        std::copy_n(bytes_.data() + offset, size, into.data());
         return size;
     }
     void write_at(std::uint64_t, ByteView) override {}
