@@ -27,7 +27,7 @@ inline HugeArchive huge_archive(std::uint64_t frames, std::uint32_t logs) {
         const std::string path = "logs/edb" + std::to_string(10'000'000 + i) + ".log";
         add_member(path, log_bytes, frames + 1 + i / logs_in_frame,
                    tar_block + (i % logs_in_frame) * std::uint64_t{log_bytes + tar_block});
-        manifest.logs.generations.push_back({1 + i, path, "2024-05-01T12:34:56Z", "2024-05-01T12:34:55Z", i});
+        manifest.logs.generations.push_back({1 + i, path, "2024-05-01T12:34:56Z", "2024-05-01T12:34:55Z", i, i + 1});
     }
     manifest.logs.first = 1;
     manifest.logs.last = logs;

@@ -17,7 +17,7 @@
 namespace ese::archive {
 
 constexpr std::uint32_t format_major = 1;
-constexpr std::uint32_t format_minor = 0;
+constexpr std::uint32_t format_minor = 1;
 
 // Members that every archive has.
 constexpr const char* begin_name = "backup.json";
@@ -110,6 +110,8 @@ struct GenerationRecord {
     std::string created;           // with previous_created and the checksum: which log this is, beyond its number
     std::string previous_created;  // empty for the first one
     std::uint64_t accumulated_checksum_previous = 0;  // of the previous generation; hexadecimal in JSON
+    // Its own, which the next generation will name: since version 1.1, and of logs that know of such checksums.
+    std::optional<std::uint64_t> accumulated_checksum;
 };
 
 struct LogsRecord {

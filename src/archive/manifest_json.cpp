@@ -107,11 +107,13 @@ Out to_json(const DatabaseRecord& database) {
 Out to_json(const LogsRecord& logs) {
     Out generations = Out::array();
     for (const GenerationRecord& log : logs.generations) {
-        generations.push_back(Out{{"generation", log.generation},
-                                  {"member", log.member},
-                                  {"created", log.created},
-                                  {"previous_created", log.previous_created},
-                                  {"accumulated_checksum_previous", hex_u64(log.accumulated_checksum_previous)}});
+        Out entry{{"generation", log.generation},
+                  {"member", log.member},
+                  {"created", log.created},
+                  {"previous_created", log.previous_created},
+                  {"accumulated_checksum_previous", hex_u64(log.accumulated_checksum_previous)}};
+        if (log.accumulated_checksum) entry["accumulated_checksum"] = hex_u64(*log.accumulated_checksum);
+        generations.push_back(std::move(entry));
     }
     return Out{{"signature", logs.signature},
                {"first", logs.first},
@@ -215,6 +217,7 @@ std::string time_of(const Field& field) {
 bool is_base_name(std::string_view text) {
     return text.size() == 3 && is_safe_member_path(text) && text.find('/') == std::string_view::npos;
 }
+std::uint64_t checksum_of(const Field& field) { return std::stoull(field.hex(16), nullptr, 16); }
 std::string path_of(const Field& field) { return field.text_if(is_safe_member_path, "a relative path without \"..\""); }
 
 BackupKind kind_of(const Field& field) {
@@ -338,7 +341,8 @@ GenerationRecord read_generation(const Field& field) {
     log.member = path_of(field.at("member"));
     field.at("created").get(log.created);
     field.at("previous_created").get(log.previous_created);
-    log.accumulated_checksum_previous = std::stoull(field.at("accumulated_checksum_previous").hex(16), nullptr, 16);
+    log.accumulated_checksum_previous = checksum_of(field.at("accumulated_checksum_previous"));
+    if (field.has("accumulated_checksum")) log.accumulated_checksum = checksum_of(field.at("accumulated_checksum"));
     return log;
 }
 

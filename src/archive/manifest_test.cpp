@@ -32,8 +32,8 @@ Manifest full_manifest() {
     manifest.databases.push_back(database);
     manifest.logs = {"7ca0c95a-2022-03-23T14:17:57.566Z", 3, 4, {}};
     manifest.logs.generations = {
-        {3, "logs/edb00003.log", "2024-05-01T12:34:56Z", "", 0},
-        {4, "logs/edb00004.log", "2024-05-01T12:34:57Z", "2024-05-01T12:34:56Z", 0xFEDCBA9876543210}};
+        {3, "logs/edb00003.log", "2024-05-01T12:34:56Z", "", 0, 0xFEDCBA9876543210},
+        {4, "logs/edb00004.log", "2024-05-01T12:34:57Z", "2024-05-01T12:34:56Z", 0xFEDCBA9876543210, std::nullopt}};
     manifest.truncation_planned = TruncationPlan{1, 2, "checkpoint"};
     manifest.warnings = {"one bit was corrected"};
     const std::string hash(32, 'a');
@@ -105,7 +105,9 @@ TEST_CASE("A manifest comes back as it was written, and its text is the same eve
     const std::string text = to_json(full_manifest());
     const Manifest read = parse(text);
     CHECK(to_json(read) == text);
+    CHECK(read.logs.generations.at(0).accumulated_checksum == 0xFEDCBA9876543210);
     CHECK(read.logs.generations.at(1).accumulated_checksum_previous == 0xFEDCBA9876543210);
+    CHECK_FALSE(read.logs.generations.at(1).accumulated_checksum);  // as in an archive of version 1.0
     CHECK(read.databases.at(0).marks.current.value().gen_high == 0xFFFFFFFF);
     CHECK_FALSE(read.databases.at(0).marks.inc_prev);
     CHECK(read.truncation_planned.value().last == 2);

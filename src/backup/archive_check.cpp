@@ -85,8 +85,6 @@ void ArchiveChecker::check_chain() {
         }
         previous = log.second;
     }
-    if (previous && previous->header.version.update_minor >= format::first_chained_update_minor)
-        end_checksum_ = previous->checksum;
 }
 
 void ArchiveChecker::check_database(const archive::DatabaseRecord& record) {
@@ -114,10 +112,11 @@ void ArchiveChecker::check_database(const archive::DatabaseRecord& record) {
 void ArchiveChecker::check_generation(const archive::GenerationRecord& record) {
     const auto* check = lookup(logs_, mutex_, record.member);
     if (check == nullptr || !check->result()) return;
-    const auto actual = generation_record(check->result()->header, record.member);
+    const auto actual = generation_record(check->result()->header, record.member, check->result()->checksum);
     if (actual.generation != record.generation || actual.created != record.created ||
         actual.previous_created != record.previous_created ||
-        actual.accumulated_checksum_previous != record.accumulated_checksum_previous) {
+        actual.accumulated_checksum_previous != record.accumulated_checksum_previous ||
+        (record.accumulated_checksum && actual.accumulated_checksum != record.accumulated_checksum)) {
         findings_.damage.add({record.member, std::nullopt, 0, "this is not the log that the manifest describes"});
     }
 }
@@ -150,7 +149,6 @@ ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     if (report.archive.manifest) set_recorded_apart(*report.archive.manifest, report);
     report.warnings = findings.warnings.sorted();
     report.missing = checker.missing();
-    report.end_checksum = checker.end_checksum();
     report.databases = checker.databases();
     report.logs = checker.logs();
     report.pages = findings.pages.load();

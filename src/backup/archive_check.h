@@ -33,8 +33,6 @@ class ArchiveChecker : public archive::Consumer {
     CheckFindings& findings() { return findings_; }
     // Generations that a database requires and that are not there.
     const std::vector<std::string>& missing() const { return missing_; }
-    // Over the records of the newest log, which the next one's header repeats. After check_together().
-    std::optional<std::uint64_t> end_checksum() const { return end_checksum_; }
     std::uint64_t databases() const { return databases_.size(); }
     std::uint64_t logs() const { return logs_.size(); }
 
@@ -50,7 +48,6 @@ class ArchiveChecker : public archive::Consumer {
     std::map<std::string, std::unique_ptr<DatabaseCheck>> databases_;
     std::map<std::string, std::unique_ptr<LogCheck>> logs_;
     std::vector<std::string> missing_;
-    std::optional<std::uint64_t> end_checksum_;
 };
 
 struct ArchiveReport {
@@ -59,7 +56,6 @@ struct ArchiveReport {
     std::vector<Damage> recorded;  // damage that the manifest tells of: it was there when the backup was taken
     std::vector<Damage> warnings;
     std::vector<std::string> missing;
-    std::optional<std::uint64_t> end_checksum;
     std::uint64_t damage_count = 0;
     std::uint64_t databases = 0, logs = 0, pages = 0, unused_pages = 0, segments = 0;
 

@@ -93,6 +93,15 @@ TEST_CASE("a manifest that describes another database is damage") {
     CHECK(check(make_archive(content)).damage.size() == 1);
 }
 
+TEST_CASE("a log whose own checksum is not the one that the manifest has for it is damage") {
+    Content content;
+    content.last_checksum_in_manifest = 1;
+    const ArchiveReport report = check(make_archive(content));
+    REQUIRE(report.damage.size() == 1);
+    CHECK(report.damage[0].file == "logs/edb00003.log");
+    CHECK_THAT(report.damage[0].reason, Catch::Contains("not the log that the manifest describes"));
+}
+
 TEST_CASE("a request to stop ends a check") {
     const Bytes bytes = make_archive({});
     const archive::test::MemoryFile file(bytes);

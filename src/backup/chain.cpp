@@ -17,6 +17,7 @@ using archive::BackupKind;
 struct LogIdentity {
     std::string created, previous_created;
     std::uint64_t checksum_before = 0;
+    std::optional<std::uint64_t> checksum;
     const archive::MemberRecord* file = nullptr;  // nothing where the manifest has no digest
 
     bool is_same(const LogIdentity& other) const {
@@ -31,7 +32,6 @@ struct LogIdentity {
 struct Logs {
     std::string signature;
     std::map<std::uint32_t, LogIdentity> by_generation;
-    std::optional<std::uint64_t> end_checksum;
 
     bool empty() const { return by_generation.empty(); }
     std::uint32_t first() const { return by_generation.begin()->first; }
@@ -46,7 +46,7 @@ Logs logs_of(const archive::Manifest& manifest) {
     for (const auto& record : manifest.logs.generations) {
         const auto member = members.find(record.member);
         logs.by_generation[record.generation] = {record.created, record.previous_created,
-                                                 record.accumulated_checksum_previous,
+                                                 record.accumulated_checksum_previous, record.accumulated_checksum,
                                                  member == members.end() ? nullptr : member->second};
     }
     return logs;
@@ -66,7 +66,7 @@ Fit fit(const Logs& earlier, const Logs& later) {
     const auto& next = later.by_generation.begin()->second;
     if (earlier.last() + 1 == later.first()) {
         const auto& last = earlier.by_generation.rbegin()->second;
-        const bool same_bytes = !earlier.end_checksum || *earlier.end_checksum == next.checksum_before;
+        const bool same_bytes = !last.checksum || *last.checksum == next.checksum_before;
         return same_bytes && next.previous_created == last.created ? Fit::fits : Fit::other_logs;
     }
     for (const auto& [generation, identity] : earlier.by_generation) {
@@ -79,10 +79,7 @@ Fit fit(const Logs& earlier, const Logs& later) {
 class Finder {
  public:
     explicit Finder(std::span<const ChainArchive> archives) : archives_(archives) {
-        for (const auto& archive : archives_) {
-            logs_.push_back(logs_of(*archive.manifest));
-            logs_.back().end_checksum = archive.end_checksum;
-        }
+        for (const auto& archive : archives_) logs_.push_back(logs_of(*archive.manifest));
     }
 
     Chains find() {

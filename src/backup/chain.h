@@ -2,7 +2,7 @@
 
 // Which backup continues which, from manifests alone and by what the engine itself recorded: never by the names of
 // files or by the time of day. A full backup is named by the marks in the databases' headers; logs belong together by
-// log signature, generation, creation times, accumulated checksum and digest, because a restored or copied instance
+// log signature, generation, creation times, accumulated checksums and digest, because a restored or copied instance
 // keeps its signature and uses generation numbers again.
 
 #include <cstdint>
@@ -18,9 +18,6 @@ namespace ese::backup {
 struct ChainArchive {
     std::string name;  // for messages
     const archive::Manifest* manifest;
-    // Of its newest log, where somebody has read that: two branches that part there differ in nothing that a manifest
-    // says.
-    std::optional<std::uint64_t> end_checksum = std::nullopt;
 };
 
 // Where one archive stands among the others. Numbers are indices into these. A full or copy backup stands alone.

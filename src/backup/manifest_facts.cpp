@@ -93,9 +93,11 @@ archive::DatabaseRecord logs_only_record(const format::DatabaseHeader& header, c
     return record;
 }
 
-archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member) {
+archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member,
+                                            std::optional<std::uint64_t> accumulated) {
+    if (header.version.update_minor < format::first_chained_update_minor) accumulated.reset();
     return {header.generation.value(), member, header.created.to_string(), header.previous_created.to_string(),
-            header.previous_checksum};
+            header.previous_checksum, accumulated};
 }
 
 bool holds_databases(archive::BackupKind kind) {

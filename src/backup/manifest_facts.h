@@ -22,7 +22,9 @@ archive::DatabaseRecord database_record(ByteView header_page, ByteView trailer_p
 archive::DatabaseRecord logs_only_record(const format::DatabaseHeader& header, const std::string& original_path,
                                          std::uint64_t file_bytes);
 
-archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member);
+// `accumulated`: over the log's own segments, where somebody has read them.
+archive::GenerationRecord generation_record(const format::LogHeader& header, const std::string& member,
+                                            std::optional<std::uint64_t> accumulated = std::nullopt);
 
 // Full backups and copies do, the others hold only logs.
 bool holds_databases(archive::BackupKind kind);

@@ -128,8 +128,9 @@ void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string&
               BackupResult& result) {
     archive::LogsRecord& logs = result.manifest.logs;
     const std::string member = log_member(path);
-    const CopiedFile copied =
-        copy_stream(engine, instance, {path, member, StreamKind::log}, result.manifest.instance.page_bytes, writer, watch);
+    format::SegmentSum sum(expected);
+    const CopiedFile copied = copy_stream(engine, instance, {path, member, StreamKind::log, false, &sum},
+                                          result.manifest.instance.page_bytes, writer, watch);
     try {
         if (copied.head.size() < format::log_sector_bytes)
             throw Error(JET_errLogFileCorrupt, "the log has no whole header");
@@ -140,9 +141,9 @@ void copy_log(const EngineApi& engine, JET_INSTANCE instance, const std::string&
                             std::to_string(expected.value()));
         }
         if (previous) format::check_successor(*previous, header);
-        previous = format::link_of(header, std::nullopt);
+        previous = format::link_of(header, sum.checksum());
         logs.signature = header.signature.to_string();
-        logs.generations.push_back(generation_record(header, member));
+        logs.generations.push_back(generation_record(header, member, sum.checksum()));
     } catch (Error& error) {
         error.set_file(path);
         throw;

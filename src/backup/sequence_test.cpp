@@ -212,6 +212,7 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
     REQUIRE(manifest.logs.generations.size() == 2);
     CHECK(manifest.logs.generations[1].member == "logs/edb00003.log");
     CHECK(manifest.logs.generations[1].previous_created == manifest.logs.generations[0].created);
+    CHECK(manifest.logs.generations[1].accumulated_checksum_previous == manifest.logs.generations[0].accumulated_checksum);
     CHECK(manifest.consistent_through.generation == 3);
     REQUIRE(manifest.truncation_planned);
     CHECK(manifest.truncation_planned->first == 1);

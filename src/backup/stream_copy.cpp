@@ -108,6 +108,7 @@ CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const Str
             copied.head.assign(bytes.begin(), bytes.begin() + std::min<std::ptrdiff_t>(head_bytes, std::ssize(bytes)));
         copied.tail.assign(bytes.end() - std::min<std::ptrdiff_t>(page_bytes, std::ssize(bytes)), bytes.end());
         if (what.may_have_bad_pages) note_bad_pages(done, bytes, page_bytes, copied.bytes, copied.damage);
+        if (what.sum != nullptr) what.sum->add(bytes);
         if (in_place) {
             writer.commit(got);
         } else {

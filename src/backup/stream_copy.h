@@ -8,6 +8,7 @@
 
 #include "archive/writer.h"
 #include "backup/sequence.h"
+#include "format/log/segment_sum.h"
 
 namespace ese::backup {
 
@@ -18,6 +19,7 @@ struct StreamFile {
     std::string member;
     StreamKind kind = StreamKind::database;
     bool may_have_bad_pages = false;  // the engine was told to deliver them (JET_paramAcceptBadPages)
+    format::SegmentSum* sum = nullptr;  // gets the bytes of a log
 };
 
 struct CopiedFile {

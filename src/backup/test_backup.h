@@ -88,6 +88,7 @@ struct Content {
                                                                 {"logs/edb00003.log", log_header(3)}};
     archive::RequiredLogs required = {2, 3, 3};
     std::string database_signature_in_manifest = signature(1).to_string();
+    std::uint64_t last_checksum_in_manifest = 0;  // accumulated: of a log without segments
 };
 
 inline Bytes make_archive(const Content& content) {
@@ -119,8 +120,10 @@ inline Bytes make_archive(const Content& content) {
         writer.begin_member(name, file.size(), archive::Writer::shares_frame);
         writer.write(file);
         writer.end_member();
-        manifest.logs.generations.push_back(generation_record(header, name));
+        manifest.logs.generations.push_back(generation_record(header, name, 0));
     }
+    if (!content.logs.empty())
+        manifest.logs.generations.back().accumulated_checksum = content.last_checksum_in_manifest;
     manifest.logs.signature = signature(2).to_string();
     if (!content.logs.empty()) {
         manifest.logs.first = content.logs.front().second.generation.value();

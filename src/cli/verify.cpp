@@ -72,7 +72,6 @@ void tell_damage(const Output& output, const std::vector<backup::Damage>& damage
 struct Checked {
     std::string name;
     archive::Manifest manifest;
-    std::optional<std::uint64_t> end_checksum;
 };
 
 std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
@@ -130,7 +129,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     line["raw_bytes"] = report.archive.raw_bytes;
     line["compressed_bytes"] = report.archive.compressed_bytes;
     output.event(line);
-    if (report.archive.manifest) checked.push_back({name, *report.archive.manifest, report.end_checksum});
+    if (report.archive.manifest) checked.push_back({name, *report.archive.manifest});
     return report.verdict();
 }
 
@@ -237,7 +236,7 @@ int verify(const Shell& shell, const Options& options) {
         }
     }
     std::vector<backup::ChainArchive> archives;
-    for (const auto& one : checked) archives.push_back({one.name, &one.manifest, one.end_checksum});
+    for (const auto& one : checked) archives.push_back({one.name, &one.manifest});
     if (in_directory) verify_chains(shell.output, archives, verdict);
     if (options.deep.wanted) {
         const Progress progress(shell.output, shell.progress_seconds);

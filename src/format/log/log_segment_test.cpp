@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_segment.h"
+#include "format/log/segment_sum.h"
 
 using namespace ese;
 using namespace ese::format;
@@ -48,6 +49,19 @@ std::uint64_t checksums(LogFile& file, std::uint16_t last) {
 }
 
 }  // namespace
+
+TEST_CASE("The sum of a log's segments comes out in whatever pieces its bytes come, without shadows and stale segments") {
+    LogFile file(6);
+    file.put(7, 6, 9);   // a shadow
+    file.put(9, 9, 7);   // of the generation whose file this was
+    file.put(10, 3, 9);  // where it does not belong
+    for (const std::size_t piece : {1u, 2048u, 4096u, 5000u, 12u * 4096u}) {
+        SegmentSum sum(Generation(9));
+        for (ByteView left = file.bytes(); !left.empty(); left = left.subspan(std::min(piece, left.size())))
+            sum.add(left.first(std::min(piece, left.size())));
+        CHECK(sum.checksum() == checksums(file, 6));
+    }
+}
 
 TEST_CASE("A scan ends at the first empty sector") {
     LogFile file(4);
