@@ -10,8 +10,14 @@ namespace ese::archive {
 // Three raw frames more than threads: the producer fills one while the others are compressed, and two that are full
 // keep the threads busy when it has to wait for the disk or for a processor. Two compressed frames more: they may wait
 // for their turn, or for the sink, without keeping their threads from the next.
-FrameCompression::FrameCompression(ByteSink& sink, int level, unsigned threads, std::size_t max_raw_bytes)
-    : sink_(sink), level_(level), max_raw_bytes_(max_raw_bytes), raw_frames_(threads + 3), buffers_(threads + 2) {
+FrameCompression::FrameCompression(ByteSink& sink, int level, unsigned threads, std::size_t max_raw_bytes,
+                                   std::function<bool()> stop)
+    : sink_(sink),
+      level_(level),
+      max_raw_bytes_(max_raw_bytes),
+      stop_(std::move(stop)),
+      raw_frames_(threads + 3),
+      buffers_(threads + 2) {
     Compressor check(level);  // a level that zstd refuses is reported here
     for (RawFrame& frame : raw_frames_) free_raw_frames_.push_back(&frame);
     for (Buffer& buffer : buffers_) free_buffers_.push_back(&buffer);
@@ -97,7 +103,9 @@ void FrameCompression::work() {
 void FrameCompression::compress(Job& job, Compressor& compressor) {
     const ByteView raw = job.raw->bytes();
     const ByteSpan into = job.compressed->first(Compressor::bound(max_raw_bytes_));
-    const ByteView compressed = into.first(compressor.compress(raw, into));
+    const ByteView compressed = into.first(compressor.compress(raw, into, [this] {
+        if (stopping_ || stop_()) throw Error(ErrorKind::interrupted, "stopped on request");
+    }));
     job.record.raw_bytes = static_cast<std::uint32_t>(raw.size());
     job.record.compressed_bytes = static_cast<std::uint32_t>(compressed.size());
     job.record.xxh3_128 = xxh3_128(compressed);

@@ -3,10 +3,12 @@
 // The second half of writing: full frames go in, one after the other; threads compress them; the sink gets them in
 // order.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -30,7 +32,9 @@ struct RawFrame {
 
 class FrameCompression {
  public:
-    FrameCompression(ByteSink& sink, int level, unsigned threads, std::size_t max_raw_bytes);
+    // The threads ask `stop` before each block of a frame; then the error is ErrorKind::interrupted.
+    FrameCompression(ByteSink& sink, int level, unsigned threads, std::size_t max_raw_bytes,
+                     std::function<bool()> stop);
     ~FrameCompression();
 
     // An empty frame; waits for one to be free. Errors of threads and sink come out here and in drain().
@@ -63,6 +67,7 @@ class FrameCompression {
     ByteSink& sink_;
     const int level_;
     const std::size_t max_raw_bytes_;
+    const std::function<bool()> stop_;
     mutable std::mutex mutex_;
     std::condition_variable work_to_do_;
     std::condition_variable progress_;
@@ -73,7 +78,7 @@ class FrameCompression {
     std::vector<RawFrame*> free_raw_frames_;
     std::vector<Buffer*> free_buffers_;
     bool writing_ = false;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_{false};  // set under the mutex
     std::exception_ptr error_;
     std::vector<FrameRecord> records_;
     SeekTable table_;

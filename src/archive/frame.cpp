@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <string>
@@ -56,11 +57,23 @@ Compressor::~Compressor() = default;
 
 std::size_t Compressor::bound(std::size_t raw_bytes) { return ZSTD_compressBound(raw_bytes); }
 
-std::size_t Compressor::compress(ByteView raw, ByteSpan into) {
-    const std::size_t size = ZSTD_compress2(state_->context, into.data(), into.size(), raw.data(), raw.size());
-    if (ZSTD_isError(size))
-        throw Error(ErrorKind::other, std::string("zstd cannot compress: ") + ZSTD_getErrorName(size));
-    return size;
+std::size_t Compressor::compress(ByteView raw, ByteSpan into, const std::function<void()>& between_blocks) {
+    const auto checked = [](std::size_t result) {
+        if (!ZSTD_isError(result)) return result;
+        throw Error(ErrorKind::other, std::string("zstd cannot compress: ") + ZSTD_getErrorName(result));
+    };
+    checked(ZSTD_CCtx_reset(state_->context, ZSTD_reset_session_only));  // the last one may not have come to its end
+    checked(ZSTD_CCtx_setPledgedSrcSize(state_->context, raw.size()));
+    ZSTD_outBuffer out{into.data(), into.size(), 0};
+    ZSTD_inBuffer in{raw.data(), 0, 0};
+    std::size_t not_flushed = 0;
+    do {
+        between_blocks();
+        in.size = std::min(raw.size(), in.pos + max_block_bytes);
+        const bool last = in.size == raw.size();
+        not_flushed = checked(ZSTD_compressStream2(state_->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue));
+    } while (in.pos < raw.size() || not_flushed > 0);
+    return out.pos;
 }
 
 struct Decompressor::State {

@@ -3,6 +3,7 @@
 // zstd frames, each independent of the others, with its content size and checksum in it.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "archive/buffer.h"
@@ -24,8 +25,9 @@ class Compressor {
     ~Compressor();
 
     static std::size_t bound(std::size_t raw_bytes);
-    // The number of bytes written to the front of `into`, which has bound(raw.size()).
-    std::size_t compress(ByteView raw, ByteSpan into);
+    // The number of bytes written to the front of `into`, which has bound(raw.size()). At the highest levels a frame
+    // takes many seconds: `between_blocks` is called before each block of it (128 KiB), and may throw.
+    std::size_t compress(ByteView raw, ByteSpan into, const std::function<void()>& between_blocks = [] {});
 
  private:
     struct State;

@@ -65,6 +65,30 @@ TEST_CASE("An archive gives its members back, from a file in any order and from 
     }
 }
 
+TEST_CASE("A stop does not wait for frames that are being compressed") {
+    // A frame of 16 MiB has 128 blocks, and three are under way: the stop comes at the tenth of all of these.
+    const Bytes content = some_bytes(48 << 20, 1);
+    std::atomic<int> asked = 0;
+    WriterOptions options;
+    options.level = 9;
+    options.threads = 2;
+    options.stop = [&asked] { return ++asked >= 10; };
+    MemorySink sink;
+    const BeginRecord begin = sample_begin();
+    Writer writer(sink, begin, options);
+    std::optional<ErrorKind> ended_with;
+    try {
+        writer.begin_member("databases/00/app.edb", content.size(), Writer::starts_frame);
+        writer.write(content);
+        writer.end_member();
+        writer.finish(sample_manifest(begin));
+    } catch (const Error& error) {
+        ended_with = error.kind();
+    }
+    CHECK(ended_with == ErrorKind::interrupted);
+    CHECK(asked <= 11);
+}
+
 TEST_CASE("Data that zstd stores as it is, repeats or compresses comes back the same, block by block") {
     Bytes random = some_bytes(3 << 20, 1), zeros(3 << 20), mixed = some_bytes(3 << 20, 2);
     std::uint32_t state = 1;

@@ -394,6 +394,7 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
         archive::WriterOptions options;
         options.level = request.level;
         options.threads = request.threads;
+        options.stop = watch.stop;
         options.mtime_unix_seconds = started / 1000;
         archive::Writer writer(*output.sink, begin, options);
         static_cast<BackupResult&>(result) =

@@ -68,6 +68,17 @@ stop TERM
 [ -z "$(find . -maxdepth 1 -name '*bad*')" ] || fail "something is left"
 [ ! -e damaged/edb.lock ] || fail "the lock is left"
 
+# At level 19 a frame of 16 MiB is in compression for many seconds.
+if [ -f "$data/dissect-large.edb" ]; then
+    mkdir slow && cp "$data/dissect-large.edb" slow
+    start "$ESEBACKUP" full --instance slow --offline-copy slow-copy --level 19 --out slow.ese.tar.zst
+    until_true test -e slow-copy/edb.lock
+    sleep 1
+    kill -0 "$pid" || { cat out; fail "level 19 is too fast to be stopped"; }
+    stop INT
+    [ -z "$(find . -maxdepth 1 -name '*slow.ese*')" ] || fail "something is left"
+fi
+
 # Reading a pipe through which nothing comes any more.
 "$ESEBACKUP" full --quiet --instance instance --out good.ese.tar.zst
 exec 8<>pipe
