@@ -5,19 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "engine/btree/node_view.h"
 #include "engine/cache/page_cache.h"
 
 namespace ese::engine {
-
-// A tree as its users name it. The object number is that of every page of it.
-struct Tree {
-    PageNumber root;
-    ObjectId object;
-    bool unique_keys = true;  // else entries are ordered by key, then data
-    bool space_tree = false;
-
-    bool operator==(const Tree&) const = default;
-};
 
 // Entries that are flagged as deleted are passed over. Every step checks what it walks on: a page of another tree, a
 // neighbour that does not link back, a key out of order throw (JET_errBadParentPageLink, JET_errBadPageLink,

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "engine/btree/page_nodes.h"
 #include "engine/recovery/recovering_database.h"
-#include "engine/recovery/tree_redo.h"
+#include "engine/btree/tree_change.h"
 #include "esent.h"
 #include "format/database/space.h"
 #include "unit/temp_directory.h"
@@ -47,7 +47,7 @@ class Scratch {
                                              [] { return std::pair(Generation(1), format::LogTime()); }});
     }
 
-    RedoTarget target() { return {*database_, sessions_, {Generation(1), 1, 40}}; }
+    ChangeTarget target() { return {*database_, sessions_, {Generation(1), 1, 40}}; }
     RecoveringDatabase& database() { return *database_; }
     format::PageView page(std::uint32_t number) { return database_->cache().page(PageNumber(number)).view(); }
     Bytes image(std::uint32_t number) {
@@ -137,7 +137,7 @@ TEST_CASE("A page moves: its siblings and its parent follow, and it is empty") {
     scratch.make_page(13, page_flag::leaf, {}, {{text("d"), text("4")}}, 12, 0);
     const Bytes record = move_record(scratch, {12, 40, 11, 13, 10, 1});
     for (int time = 0; time < 2; ++time) {  // the second time every page has it already
-        redo_tree_record(scratch.target(), record);
+        apply_tree_record(scratch.target(), record);
         check_nodes(scratch, 40, {{text("b"), text("2")}, {text("c"), text("3")}});
         CHECK(scratch.page(40).previous() == PageNumber(11));
         CHECK(scratch.page(40).next() == PageNumber(13));
@@ -185,7 +185,7 @@ TEST_CASE("A move of roots takes the space trees along, and everything that name
         INFO("time " << time);
         if (time == 2)
             scratch.make_page(4, page_flag::leaf, {}, {{text("t"), text("at 10")}, {text("u"), text("at 10 too")}});
-        redo_macro(scratch.target(), views);
+        apply_macro(scratch.target(), views);
         const auto moved = format::SpaceHeader::parse(scratch.page(50).external_header());
         CHECK(moved.owned_root == PageNumber(51));
         CHECK(moved.parent == PageNumber(1));
@@ -201,7 +201,7 @@ TEST_CASE("A move of roots takes the space trees along, and everything that name
     // Between the two: a page that lost a change.
     scratch.make_page(24, page_flag::leaf, {}, {{text("t"), text("at 10")}, {text("u"), text("at 10 too")}});
     format::PageWriter(scratch.database().cache().page(PageNumber(24)).change({})).set_dbtime(before + 1);
-    CHECK_THROWS_AS(redo_macro(scratch.target(), views), Error);
+    CHECK_THROWS_AS(apply_macro(scratch.target(), views), Error);
 }
 
 TEST_CASE("A tree becomes empty: its root a leaf, its pages nobody's") {
@@ -220,7 +220,7 @@ TEST_CASE("A tree becomes empty: its root a leaf, its pages nobody's") {
     Bytes record = node_record(LogRecordType::empty_tree, 10, 0, pages);
     format::set_record_field(record, "cbEmptyPageList", pages.size());
     for (int time = 0; time < 2; ++time) {
-        redo_tree_record(scratch.target(), record);
+        apply_tree_record(scratch.target(), record);
         CHECK(scratch.page(10).has(page_flag::leaf));
         CHECK_FALSE(scratch.page(10).has(page_flag::parent_of_leaf));
         check_nodes(scratch, 10, {});
@@ -236,18 +236,18 @@ TEST_CASE("Scrubbing wipes what deleted nodes held and nothing else") {
     Bytes record = node_record(LogRecordType::scrub, 10, 0, {0, 1});
     format::set_record_field(record, "cscrubOper", 2);
     format::set_record_field(record, "cbData", 2);
-    redo_node_record(scratch.target(), record);
+    apply_node_record(scratch.target(), record);
     check_nodes(scratch, 10, {{text("a"), text("kept")}, {text("b"), Bytes(4)}});
     CHECK(scratch.page(10).dbtime() == after);
 
     scratch.make_page(10, page_flag::leaf, {}, {{text("a"), text("gone")}});
     format::set_record_field(record, "fFlags", 1);
-    redo_node_record(scratch.target(), record);
+    apply_node_record(scratch.target(), record);
     check_nodes(scratch, 10, {});
 
     scratch.make_page(10, page_flag::leaf, {}, {{text("a"), text("kept")}});
     format::set_record_field(record, "fFlags", 0);
-    CHECK_THROWS_AS(redo_node_record(scratch.target(), record), Error);
+    CHECK_THROWS_AS(apply_node_record(scratch.target(), record), Error);
 }
 
 TEST_CASE("A database that shrinks loses the pages at its end, and what was lacking on them") {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "engine/cache/page_cache.h"
+#include "engine/btree/tree_pages.h"
 #include "engine/database/database.h"
 #include "format/database/database_header.h"
 #include "os/clock.h"
@@ -16,7 +16,7 @@
 
 namespace ese::engine {
 
-class RecoveringDatabase {
+class RecoveringDatabase : public TreePages {
  public:
     struct Surroundings {
         os::Clock* clock;
@@ -33,9 +33,8 @@ class RecoveringDatabase {
 
     const std::string& path() const { return path_; }
     const format::DatabaseHeader& header() const { return header_; }
-    std::uint32_t page_bytes() const { return header_.page_bytes(); }
-    // What pages that are formatted anew have in their tag state (DATABASE-FORMAT 3).
-    unsigned reserved_tags() const;
+    std::uint32_t page_bytes() const override { return header_.page_bytes(); }
+    unsigned reserved_tags() const override;
     PageCache& cache() { return cache_; }
 
     // The record comes behind the point at which the database was attached.
@@ -45,16 +44,15 @@ class RecoveringDatabase {
     // it before a later record explains why (LOG-FORMAT 5.3). Throws JET_errDbTimeTooOld, JET_errDbTimeTooNew,
     // JET_errDbTimeBeyondMaxRequired, and what CachedPage::require_sound throws.
     CachedPage* page_to_change(PageNumber number, std::uint64_t before, std::uint64_t after,
-                               const format::Lgpos& position);
-    // The same for a page that the change makes anew.
-    CachedPage* page_to_create(PageNumber number, std::uint64_t after, const format::Lgpos& position);
+                               const format::Lgpos& position) override;
+    CachedPage* page_to_create(PageNumber number, std::uint64_t after, const format::Lgpos& position) override;
     // The page is taken away or formatted: what was lacking on it does not matter any more.
     void forget_unresolved(PageNumber first, std::uint32_t pages);
     // Throws for a page that lacked a change and that no later record explained. `generation` is where the logs end.
     void require_resolved() const;
 
     void note_dbtime(std::uint64_t dbtime);
-    void note_object(ObjectId object);
+    void note_object(ObjectId object) override;
     // The dbtime of the next change.
     std::uint64_t next_dbtime() { return ++dbtime_; }
 

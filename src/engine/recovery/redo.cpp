@@ -7,7 +7,7 @@
 #include "engine/database/database.h"
 #include "engine/recovery/attach_decision.h"
 #include "engine/recovery/created_database.h"
-#include "engine/recovery/tree_redo.h"
+#include "engine/btree/tree_change.h"
 #include "esent.h"
 #include "format/log/log_record_types.h"
 
@@ -132,7 +132,7 @@ void Redo::commit_macro(const format::MacroRecord& macro, const format::Lgpos& p
         records.emplace_back(record);
     }
     if (RecoveringDatabase* target = database(dbid.value_or(0), position))
-        redo_macro({*target, sessions_, position}, records);
+        apply_macro({*target, sessions_, position}, records);
 }
 
 // --- pages
@@ -168,11 +168,11 @@ void Redo::replay_page_record(const format::LogRecord& record) {
         }
     }
     if (target == nullptr) return;
-    const RedoTarget redo_target{*target, sessions_, record.position};
+    const ChangeTarget target_of_record{*target, sessions_, record.position};
     if (is_about_one_node(record.type)) {
-        redo_node_record(redo_target, record.bytes);
+        apply_node_record(target_of_record, record.bytes);
     } else {
-        redo_tree_record(redo_target, record.bytes);
+        apply_tree_record(target_of_record, record.bytes);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "engine/btree/search.h"
-#include "engine/recovery/node_redo.h"
+#include "engine/btree/node_change.h"
 #include "esent.h"
 
 namespace ese::engine {

@@ -10,31 +10,11 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "engine/btree/version.h"
 #include "format/log/log_record_types.h"
 #include "format/log/tree_records.h"
 
 namespace ese::engine {
-
-// One change that a rollback takes back.
-struct Version {
-    std::uint32_t rceid = 0;
-    std::uint8_t level = 0;
-    std::uint8_t dbid = 0;
-    PageNumber tree_root;
-    ObjectId object;
-    bool unique = false;  // the tree's keys
-    format::UndoneOperation operation = format::UndoneOperation::insert;
-    // The node's bookmark, and what the change replaced. A change that a page had already may lack both: the log has
-    // them in an UndoInfo record then.
-    bool complete = false;
-    std::vector<std::uint8_t> key;
-    std::vector<std::uint8_t> data;  // in trees whose keys are not unique
-    std::vector<std::uint8_t> before_image;
-    std::int64_t delta = 0;
-    std::uint16_t data_offset = 0;
-    // Known from the page alone: if the page were written and recovery interrupted, nothing could undo the change.
-    bool only_in_memory = false;
-};
 
 struct ReplayedSession {
     std::uint8_t level = 0;  // 0: in no transaction
@@ -45,7 +25,7 @@ struct ReplayedSession {
     std::map<std::uint64_t, std::vector<std::vector<std::uint8_t>>> macros;
 };
 
-class ReplayedSessions {
+class ReplayedSessions : public Versions {
  public:
     // Begin0 ... Rollback, MacroAbort. A record of a session that has not begun a transaction since the replay started
     // changes nothing: its transaction began before, and all that it changed is on the pages.
@@ -60,12 +40,11 @@ class ReplayedSessions {
     // Of the oldest open transaction.
     std::optional<format::Lgpos> oldest_begin() const;
 
-    void add(format::SessionNumber session, Version version);
+    void add(format::SessionNumber session, Version version) override;
     // What an UndoInfo record says of a change: fills in what is lacking. Nothing if the change is not one of an open
     // transaction.
     void complete(const format::BookmarkRecord& undo_info);
-    // The change that is being undone, taken out of the list. Nothing if it is not there.
-    std::optional<Version> take(format::SessionNumber session, std::uint32_t rceid);
+    std::optional<Version> take(format::SessionNumber session, std::uint32_t rceid) override;
 
     // Whether pages of this tree have to stay in memory: see Version::only_in_memory.
     bool holds(std::uint8_t dbid, ObjectId object) const { return held_.contains({dbid, object}); }

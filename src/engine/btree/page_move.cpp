@@ -1,4 +1,4 @@
-#include "engine/recovery/page_move_redo.h"
+#include "engine/btree/page_move.h"
 
 #include <algorithm>
 #include <array>
@@ -33,19 +33,19 @@ void fill_destination(ByteSpan page, const PageMoveRecord& record) {
     stamp(page, record.head.dbtime);
 }
 
-void empty_source(const RedoTarget& target, const PageMoveRecord& record) {
+void empty_source(const ChangeTarget& target, const PageMoveRecord& record) {
     const auto& head = record.head;
-    CachedPage* source = target.database.page_to_change(head.page, head.dbtime_before, head.dbtime, target.position);
+    CachedPage* source = target.pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target.position);
     if (source == nullptr) return;
     const ByteSpan page = source->change(target.position);
     make_empty_page(page, head.page);
     stamp(page, head.dbtime);
 }
 
-void change_links(const RedoTarget& target, PageNumber number, std::uint64_t before, std::uint64_t dbtime,
+void change_links(const ChangeTarget& target, PageNumber number, std::uint64_t before, std::uint64_t dbtime,
                   std::optional<PageNumber> previous, std::optional<PageNumber> next) {
     if (number == PageNumber()) return;
-    CachedPage* sibling = target.database.page_to_change(number, before, dbtime, target.position);
+    CachedPage* sibling = target.pages.page_to_change(number, before, dbtime, target.position);
     if (sibling == nullptr) return;
     format::PageWriter writer(sibling->change(target.position));
     writer.set_links(previous.value_or(writer.view().previous()), next.value_or(writer.view().next()));
@@ -56,7 +56,7 @@ void change_links(const RedoTarget& target, PageNumber number, std::uint64_t bef
 // asked once.
 class RootMove {
  public:
-    RootMove(const RedoTarget& target, const std::vector<ByteView>& records) : target_(target) {
+    RootMove(const ChangeTarget& target, const std::vector<ByteView>& records) : target_(target) {
         for (const ByteView record : records)
             if (format::record_type(record) == LogRecordType::page_move)
                 moves_.push_back(PageMoveRecord::parse(record));
@@ -93,7 +93,7 @@ class RootMove {
     };
 
     void fill(const PageMoveRecord& move) {
-        CachedPage* created = target_.database.page_to_create(move.destination, move.head.dbtime, target_.position);
+        CachedPage* created = target_.pages.page_to_create(move.destination, move.head.dbtime, target_.position);
         if (created == nullptr) return;
         const ByteSpan page = created->create(target_.position);
         fill_destination(page, move);
@@ -112,7 +112,7 @@ class RootMove {
         const auto found = changed_.find(head.page);
         if (found != changed_.end()) return found->second.page;
         CachedPage* page =
-            target_.database.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
+            target_.pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
         changed_[head.page] = {page, head.dbtime};
         return page;
     }
@@ -137,23 +137,23 @@ class RootMove {
         require_room(writer.replace_data(line, record.data), writer.view(), record.head.page.page);
     }
 
-    const RedoTarget& target_;
+    const ChangeTarget& target_;
     std::vector<PageMoveRecord> moves_;
     std::map<PageNumber, Changed> changed_;
 };
 
 }  // namespace
 
-void redo_page_move(const RedoTarget& target, ByteView bytes) {
+void apply_page_move(const ChangeTarget& target, ByteView bytes) {
     const auto record = PageMoveRecord::parse(bytes);
     const std::uint64_t dbtime = record.head.dbtime;
     if (record.move_flags != 0) corrupt("the root of a tree moves by itself");
-    if (CachedPage* created = target.database.page_to_create(record.destination, dbtime, target.position))
+    if (CachedPage* created = target.pages.page_to_create(record.destination, dbtime, target.position))
         fill_destination(created->create(target.position), record);
     empty_source(target, record);
     change_links(target, record.left, record.left_before, dbtime, std::nullopt, record.destination);
     change_links(target, record.right, record.right_before, dbtime, record.destination, std::nullopt);
-    CachedPage* parent = target.database.page_to_change(record.parent, record.parent_before, dbtime, target.position);
+    CachedPage* parent = target.pages.page_to_change(record.parent, record.parent_before, dbtime, target.position);
     if (parent == nullptr) return;
     std::array<std::uint8_t, 4> entry{};
     store_u32(entry, 0, record.destination.value());
@@ -164,7 +164,7 @@ void redo_page_move(const RedoTarget& target, ByteView bytes) {
     writer.set_dbtime(dbtime);
 }
 
-void redo_root_move(const RedoTarget& target, const std::vector<ByteView>& records) {
+void apply_root_move(const ChangeTarget& target, const std::vector<ByteView>& records) {
     RootMove(target, records).run(records);
 }
 

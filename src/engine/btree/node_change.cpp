@@ -1,4 +1,4 @@
-#include "engine/recovery/node_redo.h"
+#include "engine/btree/node_change.h"
 
 #include <algorithm>
 
@@ -57,10 +57,10 @@ std::vector<std::uint8_t> sum(ByteView data, std::size_t offset, std::int64_t de
 // The change of one page: found if the page needs it, and marked with the dbtime of the record when it is done.
 class PageChange {
  public:
-    PageChange(const RedoTarget& target, const PageHead& head)
+    PageChange(const ChangeTarget& target, const PageHead& head)
         : target_(target),
           head_(head),
-          page_(target.database.page_to_change(head.page, head.dbtime_before, head.dbtime, target.position)) {}
+          page_(target.pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target.position)) {}
 
     explicit operator bool() const { return page_ != nullptr; }
     format::PageView view() const { return page_->view(); }
@@ -80,7 +80,7 @@ class PageChange {
     void done() { writer().set_dbtime(head_.dbtime); }
 
  private:
-    const RedoTarget& target_;
+    const ChangeTarget& target_;
     const PageHead& head_;
     CachedPage* page_;
 };
@@ -94,7 +94,7 @@ void learn_from_page(Version& version, const format::Node& node) {
     if (version.operation == UndoneOperation::replace) version.before_image = copy_of(node.data);
 }
 
-void redo_insert(const RedoTarget& target, ByteView bytes) {
+void apply_insert(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::InsertRecord::parse(bytes);
     const auto key = record.key();
     if (PageChange change(target, record.head.page); change) {
@@ -107,25 +107,25 @@ void redo_insert(const RedoTarget& target, ByteView bytes) {
     version.complete = true;
     version.key = key;
     if (!version.unique) version.data = copy_of(record.data);
-    target.sessions.add(record.head.page.session, std::move(version));
+    target.versions.add(record.head.page.session, std::move(version));
 }
 
 // Two changes in one record: the node is there again, and it may have other data.
-void add_flag_insert_versions(const RedoTarget& target, const format::FlagInsertRecord& record,
+void add_flag_insert_versions(const ChangeTarget& target, const format::FlagInsertRecord& record,
                               std::optional<format::Node> node) {
     if (!is_versioned(record.head)) return;
     Version insert = version_of(record.head, record.head.rceid, UndoneOperation::insert);
     insert.complete = true;
     insert.key = copy_of(record.key);
     if (!insert.unique) insert.data = copy_of(record.data);
-    target.sessions.add(record.head.page.session, std::move(insert));
+    target.versions.add(record.head.page.session, std::move(insert));
     if (record.replace_rceid == 0) return;
     Version replace = version_of(record.head, record.replace_rceid, UndoneOperation::replace);
     if (node) learn_from_page(replace, *node);
-    target.sessions.add(record.head.page.session, std::move(replace));
+    target.versions.add(record.head.page.session, std::move(replace));
 }
 
-void redo_flag_insert(const RedoTarget& target, ByteView bytes) {
+void apply_flag_insert(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::FlagInsertRecord::parse(bytes);
     PageChange change(target, record.head.page);
     add_flag_insert_versions(target, record, change ? std::optional(change.node()) : std::nullopt);
@@ -135,7 +135,7 @@ void redo_flag_insert(const RedoTarget& target, ByteView bytes) {
     change.done();
 }
 
-void redo_replace(const RedoTarget& target, ByteView bytes) {
+void apply_replace(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::ReplaceRecord::parse(bytes);
     Version version = version_of(record.head, record.head.rceid, UndoneOperation::replace);
     if (PageChange change(target, record.head.page); change) {
@@ -148,10 +148,10 @@ void redo_replace(const RedoTarget& target, ByteView bytes) {
         change.replace_data(data);
         change.done();
     }
-    if (is_versioned(record.head)) target.sessions.add(record.head.page.session, std::move(version));
+    if (is_versioned(record.head)) target.versions.add(record.head.page.session, std::move(version));
 }
 
-void redo_flag_delete(const RedoTarget& target, ByteView bytes) {
+void apply_flag_delete(const ChangeTarget& target, ByteView bytes) {
     const NodeHead head = NodeHead::parse(bytes);
     Version version = version_of(head, head.rceid, UndoneOperation::flag_delete);
     if (PageChange change(target, head.page); change) {
@@ -159,10 +159,10 @@ void redo_flag_delete(const RedoTarget& target, ByteView bytes) {
         change.set_flag(node_flag::deleted, true);
         change.done();
     }
-    if (is_versioned(head)) target.sessions.add(head.page.session, std::move(version));
+    if (is_versioned(head)) target.versions.add(head.page.session, std::move(version));
 }
 
-void redo_delete(const RedoTarget& target, ByteView bytes) {
+void apply_delete(const ChangeTarget& target, ByteView bytes) {
     const NodeHead head = NodeHead::parse(bytes);
     if (PageChange change(target, head.page); change) {
         (void)change.node();
@@ -171,7 +171,7 @@ void redo_delete(const RedoTarget& target, ByteView bytes) {
     }
 }
 
-void redo_delta(const RedoTarget& target, ByteView bytes) {
+void apply_delta(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::BookmarkRecord::parse(bytes);
     if (PageChange change(target, record.head.page); change) {
         change.replace_data(sum(change.node().data, record.data_offset, record.delta,
@@ -185,10 +185,10 @@ void redo_delta(const RedoTarget& target, ByteView bytes) {
     version.data = copy_of(record.bookmark_data);
     version.delta = record.delta;
     version.data_offset = record.data_offset;
-    target.sessions.add(record.head.page.session, std::move(version));
+    target.versions.add(record.head.page.session, std::move(version));
 }
 
-void redo_set_external_header(const RedoTarget& target, ByteView bytes) {
+void apply_set_external_header(const ChangeTarget& target, ByteView bytes) {
     const NodeHead head = NodeHead::parse(bytes);
     if (PageChange change(target, head.page); change) {
         auto writer = change.writer();
@@ -199,7 +199,7 @@ void redo_set_external_header(const RedoTarget& target, ByteView bytes) {
 
 // Old contents of deleted nodes, or of a page that nobody uses, are wiped out (LOG-FORMAT 4.3, Scrub). What stands there
 // instead means nothing.
-void redo_scrub(const RedoTarget& target, ByteView bytes) {
+void apply_scrub(const ChangeTarget& target, ByteView bytes) {
     const NodeHead head = NodeHead::parse(bytes);
     PageChange change(target, head.page);
     if (!change) return;
@@ -221,9 +221,9 @@ void redo_scrub(const RedoTarget& target, ByteView bytes) {
     change.done();
 }
 
-void redo_undo(const RedoTarget& target, ByteView bytes) {
+void apply_undo(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::BookmarkRecord::parse(bytes);
-    const auto version = target.sessions.take(record.head.page.session, record.head.rceid);
+    const auto version = target.versions.take(record.head.page.session, record.head.rceid);
     if (PageChange change(target, record.head.page); change) {
         // Without a version nothing is undone: then the change never got as far as a page (LOG-FORMAT 7.5).
         if (version && version->complete) {
@@ -261,26 +261,26 @@ void take_back(format::PageWriter& writer, PageNumber number, std::size_t line, 
                     " can't be undone");
 }
 
-void redo_node_record(const RedoTarget& target, ByteView record) {
+void apply_node_record(const ChangeTarget& target, ByteView record) {
     switch (format::record_type(record)) {
-        case LogRecordType::insert: return redo_insert(target, record);
+        case LogRecordType::insert: return apply_insert(target, record);
         case LogRecordType::flag_insert:
-        case LogRecordType::flag_insert_and_replace_data: return redo_flag_insert(target, record);
-        case LogRecordType::flag_delete: return redo_flag_delete(target, record);
+        case LogRecordType::flag_insert_and_replace_data: return apply_flag_insert(target, record);
+        case LogRecordType::flag_delete: return apply_flag_delete(target, record);
         case LogRecordType::replace:
-        case LogRecordType::replace_d: return redo_replace(target, record);
-        case LogRecordType::delete_node: return redo_delete(target, record);
+        case LogRecordType::replace_d: return apply_replace(target, record);
+        case LogRecordType::delete_node: return apply_delete(target, record);
         case LogRecordType::delta:
-        case LogRecordType::delta64: return redo_delta(target, record);
-        case LogRecordType::set_external_header: return redo_set_external_header(target, record);
-        case LogRecordType::undo: return redo_undo(target, record);
-        case LogRecordType::scrub: return redo_scrub(target, record);
+        case LogRecordType::delta64: return apply_delta(target, record);
+        case LogRecordType::set_external_header: return apply_set_external_header(target, record);
+        case LogRecordType::undo: return apply_undo(target, record);
+        case LogRecordType::scrub: return apply_scrub(target, record);
         default: break;
     }
     throw Error(JET_errFeatureNotAvailable, "records of this type can't be replayed by this version");
 }
 
-void redo_passenger(const RedoTarget& target, ByteView bytes, std::vector<OwnedNode>& nodes) {
+void apply_passenger(const ChangeTarget& target, ByteView bytes, std::vector<OwnedNode>& nodes) {
     const NodeHead head = NodeHead::parse(bytes);
     const std::size_t line = head.page.line;
     const bool inserts = format::record_type(bytes) == LogRecordType::insert;
@@ -293,7 +293,7 @@ void redo_passenger(const RedoTarget& target, ByteView bytes, std::vector<OwnedN
         case LogRecordType::insert: {
             const auto record = format::InsertRecord::parse(bytes);
             nodes.insert(at, OwnedNode{record.key(), copy_of(record.data), 0});
-            return redo_passenger_version(target, bytes);
+            return keep_passenger_version(target, bytes);
         }
         case LogRecordType::flag_insert_and_replace_data: {
             const auto record = format::FlagInsertRecord::parse(bytes);
@@ -308,7 +308,7 @@ void redo_passenger(const RedoTarget& target, ByteView bytes, std::vector<OwnedN
             if (is_versioned(head)) {
                 Version version = version_of(head, head.rceid, UndoneOperation::replace);
                 learn_from_page(version, format::Node{0, {}, at->key, at->data});
-                target.sessions.add(head.page.session, std::move(version));
+                target.versions.add(head.page.session, std::move(version));
             }
             at->data = copy_of(record.data);
             return;
@@ -320,7 +320,7 @@ void redo_passenger(const RedoTarget& target, ByteView bytes, std::vector<OwnedN
                     std::string(format::record_name(format::record_type(bytes))));
 }
 
-void redo_passenger_version(const RedoTarget& target, ByteView bytes) {
+void keep_passenger_version(const ChangeTarget& target, ByteView bytes) {
     const NodeHead head = NodeHead::parse(bytes);
     if (format::record_type(bytes) == LogRecordType::flag_insert_and_replace_data)
         return add_flag_insert_versions(target, format::FlagInsertRecord::parse(bytes), std::nullopt);
@@ -333,7 +333,7 @@ void redo_passenger_version(const RedoTarget& target, ByteView bytes) {
         version.key = record.key();
         if (!version.unique) version.data = copy_of(record.data);
     }
-    target.sessions.add(head.page.session, std::move(version));
+    target.versions.add(head.page.session, std::move(version));
 }
 
 }  // namespace ese::engine

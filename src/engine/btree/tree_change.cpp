@@ -1,11 +1,11 @@
-#include "engine/recovery/tree_redo.h"
+#include "engine/btree/tree_change.h"
 
 #include <algorithm>
 
 #include "base/error.h"
 #include "engine/btree/merge.h"
 #include "engine/btree/split.h"
-#include "engine/recovery/page_move_redo.h"
+#include "engine/btree/page_move.h"
 #include "esent.h"
 #include "format/database/space.h"
 #include "format/log/page_image.h"
@@ -31,24 +31,24 @@ using Bytes = std::vector<std::uint8_t>;
 void stamp(ByteSpan page, std::uint64_t dbtime) { format::PageWriter(page).set_dbtime(dbtime); }
 
 // A page that the operation makes, if it has not been made already.
-ByteSpan page_to_create(const RedoTarget& target, PageNumber number, std::uint64_t dbtime) {
-    CachedPage* page = target.database.page_to_create(number, dbtime, target.position);
+ByteSpan page_to_create(const ChangeTarget& target, PageNumber number, std::uint64_t dbtime) {
+    CachedPage* page = target.pages.page_to_create(number, dbtime, target.position);
     return page == nullptr ? ByteSpan() : page->create(target.position);
 }
 
-ByteSpan page_to_change(const RedoTarget& target, PageNumber number, std::uint64_t before, std::uint64_t dbtime) {
-    CachedPage* page = target.database.page_to_change(number, before, dbtime, target.position);
+ByteSpan page_to_change(const ChangeTarget& target, PageNumber number, std::uint64_t before, std::uint64_t dbtime) {
+    CachedPage* page = target.pages.page_to_change(number, before, dbtime, target.position);
     return page == nullptr ? ByteSpan() : page->change(target.position);
 }
 
-void write_root(const RedoTarget& target, ByteSpan page, PageNumber number, const TreeRootRecord& record,
+void write_root(const ChangeTarget& target, ByteSpan page, PageNumber number, const TreeRootRecord& record,
                 ByteView external_header) {
     const format::PageIdentity identity{number,        record.head.dbtime, {}, {},
                                         record.object, record.page_flags | page_flag::root | page_flag::leaf};
-    write_nodes(page, identity, external_header, {}, target.database.reserved_tags());
+    write_nodes(page, identity, external_header, {}, target.pages.reserved_tags());
 }
 
-void write_space_root(const RedoTarget& target, PageNumber number, const TreeRootRecord& record,
+void write_space_root(const ChangeTarget& target, PageNumber number, const TreeRootRecord& record,
                       std::vector<ExtentNode> extents) {
     const ByteSpan page = page_to_create(target, number, record.head.dbtime);
     if (page.empty()) return;
@@ -59,7 +59,7 @@ void write_space_root(const RedoTarget& target, PageNumber number, const TreeRoo
     std::ranges::sort(extents, {}, [](const ExtentNode& node) { return node.extent.last; });
     std::vector<OwnedNode> nodes;
     for (const ExtentNode& extent : extents) nodes.push_back({extent.key(), extent.data(), 0});
-    write_nodes(page, identity, format::SplitBuffer().to_bytes(), nodes, target.database.reserved_tags());
+    write_nodes(page, identity, format::SplitBuffer().to_bytes(), nodes, target.pages.reserved_tags());
 }
 
 ExtentNode extent_from(PageNumber first, std::uint32_t pages) {
@@ -68,14 +68,14 @@ ExtentNode extent_from(PageNumber first, std::uint32_t pages) {
 
 bool has_unique_keys(const PageHead& head) { return (head.flags & PageHead::flag_unique) != 0; }
 
-void create_single_extent(const RedoTarget& target, const TreeRootRecord& record) {
+void create_single_extent(const ChangeTarget& target, const TreeRootRecord& record) {
     const ByteSpan page = page_to_create(target, record.head.page, record.head.dbtime);
     if (page.empty()) return;
     const auto header = SpaceHeader::single(record.primary_pages, record.parent, !has_unique_keys(record.head));
     write_root(target, page, record.head.page, record, header.to_bytes());
 }
 
-void create_multiple_extent(const RedoTarget& target, const TreeRootRecord& record) {
+void create_multiple_extent(const ChangeTarget& target, const TreeRootRecord& record) {
     const PageNumber root = record.head.page;
     if (const ByteSpan page = page_to_create(target, root, record.head.dbtime); !page.empty()) {
         SpaceHeader header;
@@ -110,7 +110,7 @@ std::vector<ExtentNode> freed_extents(const TreeRootRecord& record) {
     return runs;
 }
 
-void convert_to_multiple_extent(const RedoTarget& target, const TreeRootRecord& record) {
+void convert_to_multiple_extent(const ChangeTarget& target, const TreeRootRecord& record) {
     const PageHead& head = record.head;
     if (const ByteSpan page = page_to_change(target, head.page, head.dbtime_before, head.dbtime); !page.empty()) {
         SpaceHeader header = SpaceHeader::parse(format::PageView(page).external_header());
@@ -132,15 +132,15 @@ void convert_to_multiple_extent(const RedoTarget& target, const TreeRootRecord& 
     write_space_root(target, record.available_root, record, std::move(available));
 }
 
-void new_page(const RedoTarget& target, ByteView bytes) {
+void new_page(const ChangeTarget& target, ByteView bytes) {
     const auto record = format::NewPageRecord::parse(bytes);
     const ByteSpan page = page_to_create(target, record.page, record.dbtime);
     if (page.empty()) return;
     format::PageWriter::format(page, {record.page, record.dbtime, {}, {}, record.object, page_flag::pre_initialised},
-                               target.database.reserved_tags());
+                               target.pages.reserved_tags());
 }
 
-void empty_tree(const RedoTarget& target, ByteView bytes) {
+void empty_tree(const ChangeTarget& target, ByteView bytes) {
     const auto head = format::NodeHead::parse(bytes);
     for (const auto& emptied : format::emptied_pages(bytes)) {
         const ByteSpan page = page_to_change(target, emptied.page, emptied.dbtime_before, head.page.dbtime);
@@ -179,9 +179,9 @@ Bytes page_before(const CachedPage* page, const PageHead& head, ByteView image, 
     return format::unpack_page_image(image, image_flags, page_bytes);
 }
 
-class SplitReplay {
+class SplitChange {
  public:
-    SplitReplay(const RedoTarget& target, const std::vector<ByteView>& records) : target_(target) {
+    SplitChange(const ChangeTarget& target, const std::vector<ByteView>& records) : target_(target) {
         for (const ByteView record : records) {
             if (format::record_type(record) == LogRecordType::split2) {
                 levels_.push_back(SplitRecord::parse(record));
@@ -216,7 +216,7 @@ class SplitReplay {
 
     void apply_news(std::vector<OwnedNode>& nodes, const SplitRecord& level, const SplitRecord* below) {
         if (below == nullptr) {
-            if (!passenger_.empty()) redo_passenger(target_, passenger_, nodes);
+            if (!passenger_.empty()) apply_passenger(target_, passenger_, nodes);
         } else if (has_news(below)) {
             insert_separator(nodes, level.operation_line, below->head.page, below->parent_key, below->new_page);
         }
@@ -225,7 +225,7 @@ class SplitReplay {
     void pass_on(const SplitRecord& level, const SplitRecord* below) {
         const PageHead& head = level.head;
         CachedPage* page =
-            target_.database.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
+            target_.pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
         if (page == nullptr) return;
         const ByteSpan bytes = page->change(target_.position);
         if (has_news(below)) {
@@ -241,18 +241,18 @@ class SplitReplay {
 
     void split(const SplitRecord& level, const SplitRecord* below) {
         const PageHead& head = level.head;
-        RecoveringDatabase& database = target_.database;
-        CachedPage* page = database.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
-        CachedPage* created = database.page_to_create(level.new_page, head.dbtime, target_.position);
+        TreePages& pages = target_.pages;
+        CachedPage* page = pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
+        CachedPage* created = pages.page_to_create(level.new_page, head.dbtime, target_.position);
         if (page == nullptr && created == nullptr) {
-            if (below == nullptr && !passenger_.empty()) redo_passenger_version(target_, passenger_);
+            if (below == nullptr && !passenger_.empty()) keep_passenger_version(target_, passenger_);
         } else {
             const bool moves_nothing = level.kind == SplitKind::append || is_insert_behind_all(level);
             auto nodes = page == nullptr && moves_nothing && level.image.empty()
                              ? std::vector<OwnedNode>(level.split_line)
                              : nodes_of(format::PageView(before_ = page_before(page, head, level.image,
                                                                                level.image_flags,
-                                                                               database.page_bytes())));
+                                                                               pages.page_bytes())));
             apply_news(nodes, level, below);
             if (page != nullptr) {
                 const ByteSpan bytes = page->change(target_.position);
@@ -261,7 +261,7 @@ class SplitReplay {
             }
             if (created != nullptr) {
                 const ByteSpan bytes = created->create(target_.position);
-                fill_new_page(bytes, level, nodes, database.reserved_tags());
+                fill_new_page(bytes, level, nodes, pages.reserved_tags());
                 stamp(bytes, head.dbtime);
             }
         }
@@ -282,7 +282,7 @@ class SplitReplay {
         stamp(page, level.head.dbtime);
     }
 
-    const RedoTarget& target_;
+    const ChangeTarget& target_;
     std::vector<SplitRecord> levels_;
     ByteView passenger_;
     Bytes before_;
@@ -290,9 +290,9 @@ class SplitReplay {
 
 // --- merges
 
-class MergeReplay {
+class MergeChange {
  public:
-    MergeReplay(const RedoTarget& target, const std::vector<ByteView>& records) : target_(target) {
+    MergeChange(const ChangeTarget& target, const std::vector<ByteView>& records) : target_(target) {
         for (const ByteView record : records) levels_.push_back(MergeRecord::parse(record));
     }
 
@@ -325,14 +325,14 @@ class MergeReplay {
 
     void merge_leaf(const MergeRecord& merge) {
         const PageHead& head = merge.head;
-        RecoveringDatabase& database = target_.database;
-        CachedPage* source = database.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
+        TreePages& pages = target_.pages;
+        CachedPage* source = pages.page_to_change(head.page, head.dbtime_before, head.dbtime, target_.position);
         CachedPage* left = sibling(merge.left, merge.left_before, head.dbtime);
         CachedPage* right = sibling(merge.right, merge.right_before, head.dbtime);
         const bool to_left = merge.kind == MergeKind::full_left || merge.kind == MergeKind::partial_left;
         CachedPage* taker = merge.kind == MergeKind::empty_page ? nullptr : to_left ? left : right;
         if (taker != nullptr) {
-            const Bytes before = page_before(source, head, merge.image, merge.image_flags, database.page_bytes());
+            const Bytes before = page_before(source, head, merge.image, merge.image_flags, pages.page_bytes());
             take_in(taker->change(target_.position), taker->number(),
                     nodes_to_move(format::PageView(before), merge), !to_left);
         }
@@ -351,7 +351,7 @@ class MergeReplay {
 
     CachedPage* sibling(PageNumber number, std::uint64_t before, std::uint64_t dbtime) {
         if (number == PageNumber()) return nullptr;
-        return target_.database.page_to_change(number, before, dbtime, target_.position);
+        return target_.pages.page_to_change(number, before, dbtime, target_.position);
     }
 
     void finish_sibling(CachedPage* page, const MergeRecord& merge, std::optional<PageNumber> previous,
@@ -362,19 +362,19 @@ class MergeReplay {
         stamp(bytes, merge.head.dbtime);
     }
 
-    const RedoTarget& target_;
+    const ChangeTarget& target_;
     std::vector<MergeRecord> levels_;
 };
 
 }  // namespace
 
-void redo_tree_record(const RedoTarget& target, ByteView record) {
+void apply_tree_record(const ChangeTarget& target, ByteView record) {
     switch (format::record_type(record)) {
         case LogRecordType::create_single_extent_fdp:
         case LogRecordType::create_multiple_extent_fdp:
         case LogRecordType::convert_fdp2: {
             const auto root = TreeRootRecord::parse(record);
-            target.database.note_object(root.object);
+            target.pages.note_object(root.object);
             if (format::record_type(record) == LogRecordType::convert_fdp2)
                 return convert_to_multiple_extent(target, root);
             return root.owned_root == PageNumber() ? create_single_extent(target, root)
@@ -382,20 +382,20 @@ void redo_tree_record(const RedoTarget& target, ByteView record) {
         }
         case LogRecordType::new_page: return new_page(target, record);
         case LogRecordType::empty_tree: return empty_tree(target, record);
-        case LogRecordType::page_move: return redo_page_move(target, record);
+        case LogRecordType::page_move: return apply_page_move(target, record);
         default: break;
     }
     throw Error(JET_errFeatureNotAvailable, "records of this type can't be replayed by this version");
 }
 
-void redo_macro(const RedoTarget& target, const std::vector<ByteView>& records) {
+void apply_macro(const ChangeTarget& target, const std::vector<ByteView>& records) {
     const auto is_of = [&](LogRecordType type) {
         return [type](ByteView record) { return format::record_type(record) == type; };
     };
-    if (std::ranges::any_of(records, is_of(LogRecordType::split2))) return SplitReplay(target, records).run();
+    if (std::ranges::any_of(records, is_of(LogRecordType::split2))) return SplitChange(target, records).run();
     if (!records.empty() && std::ranges::all_of(records, is_of(LogRecordType::merge2)))
-        return MergeReplay(target, records).run();
-    if (std::ranges::any_of(records, is_of(LogRecordType::root_page_move))) return redo_root_move(target, records);
+        return MergeChange(target, records).run();
+    if (std::ranges::any_of(records, is_of(LogRecordType::root_page_move))) return apply_root_move(target, records);
     std::string types;
     for (const ByteView record : records)
         types += (types.empty() ? "" : ", ") + std::string(format::record_name(format::record_type(record)));
