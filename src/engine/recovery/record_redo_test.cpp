@@ -7,6 +7,8 @@
 #include "engine/btree/page_nodes.h"
 #include "engine/recovery/recovering_database.h"
 #include "engine/btree/tree_change.h"
+#include "engine/recovery/recovering_database.h"
+#include "engine/txn/replayed_sessions.h"
 #include "esent.h"
 #include "format/database/space.h"
 #include "unit/temp_directory.h"
