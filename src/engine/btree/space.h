@@ -17,10 +17,14 @@ struct NewTree {
     std::uint32_t pages = 1;       // that it owns from the start
     std::uint32_t page_flags = 0;  // format::page_flag: kind of tree; root and leaf are set here
     bool unique_keys = true;
+    bool multiple_extent = false;  // from the start, as the catalog's trees are; needs 3 pages
 };
 
-// The root page of the new tree: of a single extent, or of several if it has more pages than one bitmap can name.
+// The root page of the new tree: of a single extent, unless it is to be otherwise or has more pages than one bitmap can
+// name.
 PageNumber create_tree(TreeChanges& changes, const NewTree& tree);
+// The tree that all others get their pages from: pages 1 to `pages` of a file that has them already.
+void create_system_tree(TreeChanges& changes, std::uint32_t pages);
 // All pages of a tree go back to its parent. Trees that are part of it must have gone before.
 void free_tree(TreeChanges& changes, PageNumber root);
 

@@ -13,29 +13,24 @@ namespace {
 
 std::vector<std::uint8_t> undo_record(format::SessionNumber session, const ReplayedSession& state,
                                       const Version& version, const NodePlace& place, std::uint64_t dbtime) {
-    std::vector<std::uint8_t> bookmark = version.key;
-    bookmark.insert(bookmark.end(), version.data.begin(), version.data.end());
-    auto record = format::make_record(LogRecordType::undo, bookmark);
-    format::NodeHead head;
-    head.page.type = LogRecordType::undo;
-    head.page.session = session;
-    head.page.dbid = version.dbid;
-    head.page.page = place.page->number();
-    head.page.dbtime = dbtime;
-    head.page.dbtime_before = place.page->view().dbtime();
-    head.page.trx = state.trx;
-    head.page.level = state.level;
-    head.page.line = static_cast<std::uint16_t>(place.line);
-    head.page.flags = version.unique ? format::PageHead::flag_unique : std::uint8_t{0};
-    head.rceid = version.rceid;
-    head.tree_root = version.tree_root;
-    head.object = version.object;
-    head.write(record);
-    format::set_record_field(record, "cbBookmarkKey", version.key.size());
-    format::set_record_field(record, "cbBookmarkData", version.data.size());
-    format::set_record_field(record, "oper", static_cast<std::uint64_t>(version.operation));
-    format::set_record_field(record, "levelUndone", state.level);
-    return record;
+    format::BookmarkRecord record;
+    record.head.page.type = LogRecordType::undo;
+    record.head.page.session = session;
+    record.head.page.dbid = version.dbid;
+    record.head.page.page = place.page->number();
+    record.head.page.dbtime = dbtime;
+    record.head.page.dbtime_before = place.page->view().dbtime();
+    record.head.page.trx = state.trx;
+    record.head.page.level = state.level;
+    record.head.page.line = static_cast<std::uint16_t>(place.line);
+    record.head.page.flags = version.unique ? format::PageHead::flag_unique : std::uint8_t{0};
+    record.head.rceid = version.rceid;
+    record.head.tree_root = version.tree_root;
+    record.head.object = version.object;
+    record.bookmark_key = version.key;
+    record.bookmark_data = version.data;
+    record.operation = version.operation;
+    return record.serialise();
 }
 
 void take_back_one(RecoveringDatabase& database, LogWriter& log, format::SessionNumber session,

@@ -23,7 +23,6 @@ constexpr std::size_t tag_state_at = 34;
 constexpr std::size_t large_number_at = 64;
 
 constexpr std::size_t tag_bytes = 4;
-constexpr std::size_t max_tags = 0xFFF;
 constexpr std::uint16_t key_size_mask = 0x1FFF;
 constexpr unsigned node_flags_shift = 13;
 constexpr std::size_t min_compressed_prefix = 3;  // a shorter one would not pay for the word that holds its length
@@ -37,10 +36,6 @@ constexpr std::size_t tag_at(std::size_t page_bytes, std::size_t index) { return
 
 [[noreturn]] void bad_node(std::size_t index, const std::string& what) {
     throw Error(JET_errNodeCorrupted, "node " + std::to_string(index) + " " + what);
-}
-
-std::size_t common_prefix(ByteView a, ByteView b) {
-    return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
 constexpr std::array<std::pair<std::uint32_t, const char*>, 15> flag_names{{
@@ -62,6 +57,20 @@ constexpr std::array<std::pair<std::uint32_t, const char*>, 15> flag_names{{
 }};
 
 }  // namespace
+
+std::size_t common_prefix(ByteView a, ByteView b) {
+    return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+std::size_t compressible_bytes(ByteView page_prefix, ByteView key) {
+    const std::size_t common = common_prefix(page_prefix, key);
+    return common >= min_compressed_prefix ? common : 0;
+}
+
+std::size_t stored_node_bytes(ByteView page_prefix, ByteView key, std::size_t data_bytes) {
+    const std::size_t prefix = compressible_bytes(page_prefix, key);
+    return tag_bytes + (prefix > 0 ? 4 : 2) + key.size() - prefix + data_bytes;
+}
 
 std::string page_flags_to_string(std::uint32_t flags) {
     std::string text;
@@ -259,14 +268,12 @@ void PageWriter::store_tag(std::size_t index, std::size_t offset, std::size_t by
 
 std::size_t PageWriter::compressible(ByteView key) const {
     const PageView page = view();
-    if (page.has(page_flag::root)) return 0;
-    const std::size_t common = common_prefix(page.external_header(), key);
-    return common >= min_compressed_prefix ? common : 0;
+    return page.has(page_flag::root) ? 0 : compressible_bytes(page.external_header(), key);
 }
 
 std::size_t PageWriter::bytes_needed(ByteView key, ByteView data) const {
-    const std::size_t prefix = compressible(key);
-    return tag_bytes + (prefix > 0 ? 4 : 2) + key.size() - prefix + data.size();
+    const PageView page = view();
+    return stored_node_bytes(page.has(page_flag::root) ? ByteView() : page.external_header(), key, data.size());
 }
 
 void PageWriter::compact() {
@@ -323,7 +330,7 @@ bool PageWriter::insert(std::size_t index, ByteView key, ByteView data, std::uin
     if (index + 1 > tags) bad_tag(index + 1, "cannot be inserted; the page has " + std::to_string(tags));
     assert(key.size() <= key_size_mask);
     const std::size_t needed = bytes_needed(key, data);
-    if (tags == max_tags || !make_room(needed)) return false;
+    if (view().node_count() >= max_nodes || !make_room(needed)) return false;
 
     const std::size_t prefix = compressible(key);
     const auto stored_flags = static_cast<std::uint8_t>((flags & (node_flag::versioned | node_flag::deleted)) |

@@ -44,6 +44,15 @@ constexpr std::size_t page_header_bytes(std::size_t page_bytes) { return is_larg
 // The greatest tag 0 or node that a page can hold beside the other tag.
 constexpr std::size_t max_node_bytes(std::size_t page_bytes) { return page_bytes - page_header_bytes(page_bytes) - 8; }
 
+// How many leading bytes are the same.
+std::size_t common_prefix(ByteView a, ByteView b);
+// Of a key on a page with this prefix, how many bytes are not stored. A root page has no prefix.
+std::size_t compressible_bytes(ByteView page_prefix, ByteView key);
+// Bytes that a node takes, its tag included.
+std::size_t stored_node_bytes(ByteView page_prefix, ByteView key, std::size_t data_bytes);
+// As many as the count of tags, tag 0 among them, can tell.
+constexpr std::size_t max_nodes = 0xFFE;
+
 // The fields of a page header that a writer chooses; the others follow from the contents.
 struct PageIdentity {
     PageNumber number;

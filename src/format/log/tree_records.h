@@ -1,7 +1,8 @@
 #pragma once
 
 // Log records that change pages, as structs (LOG-FORMAT 4.2, 4.5). parse() takes a whole record that has passed
-// check_record() and whose type is one of those named; views point into it. Nothing here writes.
+// check_record() and whose type is one of those named; views point into it. serialise() gives the whole record, of the
+// type that the head has; only what the engine writes can be written.
 
 #include <cstdint>
 #include <vector>
@@ -19,6 +20,7 @@ struct InsertRecord {
     ByteView suffix;
     ByteView data;
     static InsertRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;
     std::vector<std::uint8_t> key() const;
 };
 
@@ -29,6 +31,7 @@ struct FlagInsertRecord {
     ByteView data;
     std::uint32_t replace_rceid = 0;  // FlagInsertAndReplaceData
     static FlagInsertRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;
 };
 
 // Replace, with the whole new data, and ReplaceD, with the differences (page_image.h).
@@ -40,7 +43,19 @@ struct ReplaceRecord {
     std::uint16_t new_bytes = 0;
     ByteView data;
     static ReplaceRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;  // Replace; `data` has the new data
 };
+
+// SetExternalHeader.
+struct ExternalHeaderRecord {
+    NodeHead head;
+    ByteView data;
+    static ExternalHeaderRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;
+};
+
+// FlagDelete, Delete: nothing but their head.
+std::vector<std::uint8_t> head_only_record(const NodeHead& head);
 
 // What an Undo record undoes, and an UndoInfo record holds the past of.
 enum class UndoneOperation : std::uint16_t { insert = 1, replace = 2, flag_delete = 3, delta = 4, delta64 = 9 };
@@ -55,6 +70,7 @@ struct BookmarkRecord {
     std::uint16_t data_offset = 0;   // Delta, Delta64: of the number, in the node's data
     ByteView before_image;           // UndoInfo of a replace
     static BookmarkRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;  // Undo, Delta, Delta64
 };
 
 // CreateSingleExtentFDP, CreateMultipleExtentFDP, ConvertFDP2: a tree's root, and the roots of its space trees.
@@ -70,6 +86,7 @@ struct TreeRootRecord {
     std::uint32_t available = 0;        // ConvertFDP2: the bitmap of free pages that the old header had
     std::uint32_t page_flags = 0;
     static TreeRootRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;
 };
 
 struct NewPageRecord {
@@ -89,8 +106,10 @@ struct SplitRecord {
     PageHead head;
     PageNumber new_page;
     PageNumber right;
-    std::uint64_t right_before = 0;
+    std::uint64_t right_before = dbtime_nil;
     PageNumber parent;
+    std::uint64_t parent_before = dbtime_nil;
+    PageNumber tree_root;
     ObjectId object;
     SplitKind kind = SplitKind::vertical;
     SplitOperation operation = SplitOperation::none;
@@ -99,12 +118,15 @@ struct SplitRecord {
     std::uint16_t lines = 0;  // of the page before, with what is being inserted
     std::uint32_t new_page_flags = 0;
     std::uint32_t page_flags = 0;
+    std::int32_t prefix_line = -1;      // whose key is the prefix of the page that splits; -1: none
     std::int32_t new_prefix_line = -1;  // of the new page's nodes; -1: no prefix
     ByteView parent_key;
+    ByteView old_page_prefix;
     ByteView page_prefix;  // the prefix that the split page gets
     std::uint32_t image_flags = 0;
     ByteView image;
     static SplitRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;  // Split2
     bool splits() const { return new_page != PageNumber(); }
 };
 
@@ -127,8 +149,10 @@ struct MergeRecord {
 
     PageHead head;
     PageNumber right, left, parent;
-    std::uint64_t right_before = 0, left_before = 0;
+    std::uint64_t right_before = dbtime_nil, left_before = dbtime_nil, parent_before = dbtime_nil;
+    PageNumber tree_root;
     ObjectId object;
+    std::uint16_t moved_bytes = 0;
     std::uint16_t merge_line = 0;
     std::uint8_t flags = 0;
     MergeKind kind = MergeKind::none;
@@ -136,6 +160,7 @@ struct MergeRecord {
     std::uint32_t image_flags = 0;
     ByteView image;
     static MergeRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;  // Merge2
 };
 
 // EmptyTree: the root becomes an empty leaf, and each of these an empty page.
