@@ -119,7 +119,9 @@ class Running {
 };
 
 Running running_on(const TempDirectory& temp) {
-    std::filesystem::copy_file(std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/clean-4k/recovered/data.edb",
+    const char* const data = std::getenv("ESEBACKUP_TEST_DATA");
+    REQUIRE(data != nullptr);
+    std::filesystem::copy_file(std::string(data) + "/clean-4k/recovered/data.edb",
                                temp.path("data.edb"));
     Running running(temp.path());
     running.make_tree();
