@@ -1,15 +1,13 @@
 #pragma once
 
-// The sessions of an instance: what databases and cursors each has open, and its transaction.
+// The sessions of an instance: what databases and cursors each has open, and how deep it is in transactions.
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
-#include <vector>
 
 #include "engine/table/cursor.h"
-#include "engine/txn/transaction.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -18,7 +16,7 @@ namespace ese::engine {
 class Sessions {
  public:
     void begin(JET_SESID session, std::size_t most_sessions);  // JET_errOutOfSessions
-    // Its cursors are closed.
+    // Its cursors are closed, its transactions are over.
     void end(JET_SESID session);
     void end_all();
 
@@ -39,18 +37,17 @@ class Sessions {
     OpenCursor cursor(JET_SESID session, JET_TABLEID table) const;
     void close_cursor(JET_SESID session, JET_TABLEID table);
 
-    // It lives as long as whoever holds it.
-    std::shared_ptr<Transaction> transaction(JET_SESID session) const;
-    std::vector<std::shared_ptr<Transaction>> transactions() const;
-    // A transaction has come down to this level: the cursors that were opened in it stay, or are closed.
-    void keep_cursors(JET_SESID session, int level);
-    void close_cursors_above(JET_SESID session, int level);
+    // Nothing is changed in transactions yet, so beginning and ending them is all there is to it.
+    void begin_transaction(JET_SESID session);   // JET_errTransTooDeep
+    void commit_transaction(JET_SESID session);  // JET_errNotInTransaction
+    // Closes the cursors that were opened in it.
+    void roll_back(JET_SESID session, bool all_levels);  // JET_errNotInTransaction
 
  private:
     struct Session {
         std::multiset<JET_DBID> databases;
         std::map<JET_TABLEID, OpenCursor> cursors;
-        std::shared_ptr<Transaction> transaction;
+        int level = 0;
     };
 
     Session& find(JET_SESID session);
