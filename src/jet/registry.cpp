@@ -105,7 +105,7 @@ JET_SESID Registry::begin_session(const std::shared_ptr<engine::Instance>& insta
 }
 
 void Registry::end_session(JET_SESID session) {
-    of_session(session)->sessions().end(session);
+    of_session(session)->end_session(session);
     const std::lock_guard hold(mutex_);
     sessions_.erase(session);
 }

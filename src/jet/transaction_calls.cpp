@@ -1,4 +1,4 @@
-// Transactions. Nothing can be changed yet, so they only have to be begun and ended in order.
+// Transactions.
 
 #include "esent.h"
 #include "jet/session_use.h"
@@ -9,7 +9,7 @@ namespace {
 JET_ERR begin(JET_SESID session, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         require_known_bits(grbit, JET_bitTransactionReadOnly, "JetBeginTransaction2");
-        instance.sessions().begin_transaction(session);
+        instance.begin_transaction(session, (grbit & JET_bitTransactionReadOnly) != 0);
         return JET_errSuccess;
     });
 }
@@ -21,8 +21,11 @@ JET_ERR commit(JET_SESID session, JET_GRBIT grbit, JET_COMMIT_ID* id) {
         if (id) throw Error(JET_errFeatureNotAvailable, "commits have no ids in this version");
         if (grbit & JET_bitForceNewLog)
             throw Error(JET_errFeatureNotAvailable, "JET_bitForceNewLog is not available in this version");
-        // These ends no transaction: they wait for commits, and all are durable.
-        if ((grbit & wait_bits) == 0) instance.sessions().commit_transaction(session);
+        // These end no transaction.
+        if (grbit & wait_bits)
+            instance.wait_for_commits(session, (grbit & JET_bitWaitAllLevel0Commit) != 0);
+        else
+            instance.commit_transaction(session, (grbit & JET_bitCommitLazyFlush) == 0);
         return JET_errSuccess;
     });
 }
@@ -47,7 +50,7 @@ JET_ERR JetCommitTransaction2(JET_SESID session, JET_GRBIT grbit, std::uint32_t 
 JET_ERR JetRollback(JET_SESID session, JET_GRBIT grbit) {
     return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
         require_known_bits(grbit, JET_bitRollbackAll, "JetRollback");
-        instance.sessions().roll_back(session, (grbit & JET_bitRollbackAll) != 0);
+        instance.roll_back(session, (grbit & JET_bitRollbackAll) != 0);
         return JET_errSuccess;
     });
 }

@@ -229,6 +229,7 @@ void Backup::prepare_logs() {
     prepare_mark_.time = now();
     prepare_mark_.mark = log_phase(format::BackupPhase::prepare_logs, {{}, prepare_mark_.time, {}, {}});
     host_.log->flush();
+    host_.advance_checkpoint();
     copy_end_ = prepare_mark_.mark.generation;
 
     const LogSettings& log = host_.log->settings();

@@ -35,6 +35,8 @@ struct BackupHost {
     std::function<std::vector<Database*>()> databases;
     EventSink events;
     std::function<bool()> accept_bad_pages;
+    // Moves the checkpoint on, as far as what is on the disk allows.
+    std::function<void()> advance_checkpoint;
 };
 
 struct BackupLogList {

@@ -122,6 +122,7 @@ void add_flag_insert_versions(const ChangeTarget& target, const format::FlagInse
     if (record.replace_rceid == 0) return;
     Version replace = version_of(record.head, record.replace_rceid, UndoneOperation::replace);
     if (node) learn_from_page(replace, *node);
+    replace.new_bytes = record.data.size();
     target.versions.add(record.head.page.session, std::move(replace));
 }
 
@@ -145,6 +146,7 @@ void apply_replace(const ChangeTarget& target, ByteView bytes) {
         const auto data = record.is_difference ? format::apply_data_difference(node.data, record.data, record.wide)
                                                : copy_of(record.data);
         require_bytes(data.size(), record.new_bytes);
+        version.new_bytes = data.size();
         change.replace_data(data);
         change.done();
     }
@@ -308,6 +310,7 @@ void apply_passenger(const ChangeTarget& target, ByteView bytes, std::vector<Own
             if (is_versioned(head)) {
                 Version version = version_of(head, head.rceid, UndoneOperation::replace);
                 learn_from_page(version, format::Node{0, {}, at->key, at->data});
+                version.new_bytes = record.data.size();
                 target.versions.add(head.page.session, std::move(version));
             }
             at->data = copy_of(record.data);

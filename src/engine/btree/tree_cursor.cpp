@@ -41,8 +41,7 @@ const PageView TreeCursor::tree_page(PageNumber number) const {
 }
 
 template <class ChooseLine>
-void TreeCursor::descend(ChooseLine choose_line) {
-    on_entry_ = false;
+PageNumber TreeCursor::descend(ChooseLine choose_line) const {
     PageNumber number = tree_.root;
     PageView view = tree_page(number);
     for (int depth = 0; !view.has(flag::leaf); ++depth) {
@@ -56,7 +55,7 @@ void TreeCursor::descend(ChooseLine choose_line) {
         number = child;
         view = below;
     }
-    page_ = number;
+    return number;
 }
 
 int TreeCursor::compare_to_place(const Node& node) const {
@@ -64,10 +63,39 @@ int TreeCursor::compare_to_place(const Node& node) const {
     return order != 0 || tree_.unique_keys ? order : compare_bytes(node.data, data_);
 }
 
+bool TreeCursor::sees(const Node& node) const {
+    older_.reset();
+    return view_ && view_->may_differ(tree_) ? view_->sees(tree_, node, older_) : !node.is_deleted();
+}
+
 void TreeCursor::take(const Node& node) {
     key_.assign(node.prefix.begin(), node.prefix.end());
     key_.insert(key_.end(), node.suffix.begin(), node.suffix.end());
     if (!tree_.unique_keys) data_.assign(node.data.begin(), node.data.end());
+}
+
+// The first node that is not in front of this bookmark.
+void TreeCursor::look_for(ByteView key, ByteView data) const {
+    // A separator in a tree with keys that are not unique may end inside the data, so it is held against both.
+    std::vector<std::uint8_t> bookmark(key.begin(), key.end());
+    if (!tree_.unique_keys) bookmark.insert(bookmark.end(), data.begin(), data.end());
+    page_ = descend([&](const PageView& view) { return separator_above(view, bookmark); });
+    const PageView view = tree_page(page_);
+    const auto compare = [&](std::size_t line) {
+        const Node node = view.node(line);
+        const int order = node.compare_key(key);
+        return order != 0 || tree_.unique_keys ? order : compare_bytes(node.data, data);
+    };
+    line_ = first_line(view.node_count(), [&](std::size_t line) { return compare(line) >= 0; });
+    is_line_exact_ = line_ < view.node_count() && compare(line_) == 0;
+    dbtime_ = view.dbtime();
+}
+
+// Others may have changed the page since, or even taken it out of the tree.
+void TreeCursor::return_to_place() const {
+    CachedPage& page = cache_->page(page_);
+    if (page.is_sound() && page.view().dbtime() == dbtime_ && page.view().object() == tree_.object) return;
+    look_for(key_, data_);
 }
 
 void TreeCursor::require_neighbour(const PageView& page, PageNumber number, PageNumber claimed, bool forward) const {
@@ -85,10 +113,10 @@ bool TreeCursor::settle_forward(bool ordered) {
                 fail(JET_errDatabaseCorrupted, page_, "has a key out of order at line " + std::to_string(line_));
             take(node);
             ordered = true;
-            if (!node.is_deleted()) return on_entry_ = true;
+            if (sees(node)) return arrive(view);
         }
         const PageNumber next = view.next();
-        if (next == PageNumber()) return on_entry_ = false;
+        if (next == PageNumber()) return leave(view);
         if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
             fail(JET_errBadPageLink, page_, "is one of very many without entries");
         view = tree_page(next);
@@ -108,10 +136,10 @@ bool TreeCursor::settle_backward(bool ordered) {
                 fail(JET_errDatabaseCorrupted, page_, "has a key out of order at line " + std::to_string(line_));
             take(node);
             ordered = true;
-            if (!node.is_deleted()) return on_entry_ = true;
+            if (sees(node)) return arrive(view);
         }
         const PageNumber previous = view.previous();
-        if (previous == PageNumber()) return on_entry_ = false;
+        if (previous == PageNumber()) return leave(view);
         if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
             fail(JET_errBadPageLink, page_, "is one of very many without entries");
         view = tree_page(previous);
@@ -121,53 +149,70 @@ bool TreeCursor::settle_backward(bool ordered) {
     }
 }
 
+bool TreeCursor::arrive(const PageView& view) {
+    dbtime_ = view.dbtime();
+    is_line_exact_ = true;
+    return on_entry_ = true;
+}
+
+// Behind the last entry, or in front of the first.
+bool TreeCursor::leave(const PageView& view) {
+    dbtime_ = view.dbtime();
+    is_line_exact_ = false;
+    return on_entry_ = false;
+}
+
 bool TreeCursor::first() {
-    descend([](const PageView&) { return std::size_t{0}; });
+    page_ = descend([](const PageView&) { return std::size_t{0}; });
     line_ = 0;
     return settle_forward(false);
 }
 
 bool TreeCursor::last() {
-    descend([](const PageView& view) { return view.node_count(); });
+    page_ = descend([](const PageView& view) { return view.node_count(); });
     line_ = tree_page(page_).node_count();
     return settle_backward(false);
 }
 
 bool TreeCursor::next() {
     if (!on_entry_) return false;
-    ++line_;
+    return_to_place();
+    if (is_line_exact_) ++line_;
     return settle_forward(true);
 }
 
 bool TreeCursor::previous() {
     if (!on_entry_) return false;
+    return_to_place();
     return settle_backward(true);
 }
 
 bool TreeCursor::seek(ByteView key) {
-    descend([&](const PageView& view) { return separator_above(view, key); });
-    const PageView view = tree_page(page_);
-    line_ = first_line(view.node_count(), [&](std::size_t line) { return view.node(line).compare_key(key) >= 0; });
+    look_for(key, {});
     return settle_forward(false);
 }
 
 bool TreeCursor::seek_exactly(ByteView key, ByteView data) {
-    // A separator in a tree with keys that are not unique may end inside the data, so it is held against both.
-    std::vector<std::uint8_t> bookmark(key.begin(), key.end());
-    if (!tree_.unique_keys) bookmark.insert(bookmark.end(), data.begin(), data.end());
-    descend([&](const PageView& view) { return separator_above(view, bookmark); });
+    look_for(key, data);
+    on_entry_ = false;
+    if (!is_line_exact_) return false;
     const PageView view = tree_page(page_);
-    const auto compare = [&](std::size_t line) {
-        const Node node = view.node(line);
-        const int order = node.compare_key(key);
-        return order != 0 || tree_.unique_keys ? order : compare_bytes(node.data, data);
-    };
-    line_ = first_line(view.node_count(), [&](std::size_t line) { return compare(line) >= 0; });
-    if (line_ == view.node_count() || compare(line_) != 0 || view.node(line_).is_deleted()) return false;
-    take(view.node(line_));
-    return on_entry_ = true;
+    const Node node = view.node(line_);
+    if (!sees(node)) return false;
+    take(node);
+    return arrive(view);
 }
 
-ByteView TreeCursor::data() const { return tree_page(page_).node(line_).data; }
+bool TreeCursor::is_entry_there() const {
+    if (!on_entry_) return false;
+    return_to_place();
+    return is_line_exact_ && sees(tree_page(page_).node(line_));
+}
+
+ByteView TreeCursor::data() const {
+    if (!is_entry_there())
+        throw Error(ErrorKind::usage, JET_errRecordDeleted, "the entry that the cursor stands on was deleted");
+    return older_ ? ByteView(*older_) : tree_page(page_).node(line_).data;
+}
 
 }  // namespace ese::engine

@@ -26,6 +26,7 @@ struct Version {
     std::vector<std::uint8_t> key;
     std::vector<std::uint8_t> data;  // in trees whose keys are not unique
     std::vector<std::uint8_t> before_image;
+    std::size_t new_bytes = 0;  // of the data that a replace has put there
     std::int64_t delta = 0;
     std::uint16_t data_offset = 0;
     // Known from the page alone: if the page were written and recovery interrupted, nothing could undo the change.

@@ -32,15 +32,27 @@ PageCache::PageCache(os::File& file, std::uint32_t page_bytes, CacheRules rules)
     : file_(file), page_bytes_(page_bytes), rules_(std::move(rules)) {}
 
 CachedPage& PageCache::page(PageNumber number) {
+    const std::lock_guard hold(mutex_);
     auto& entry = pages_[number.value()];
     if (!entry) {
-        entry = std::make_unique<CachedPage>();
-        entry->number_ = number;
-        entry->bytes_.resize(page_bytes_);
-        load(*entry);
+        try {
+            auto loaded = std::make_unique<CachedPage>();
+            loaded->number_ = number;
+            loaded->bytes_.resize(page_bytes_);
+            load(*loaded);
+            entry = std::move(loaded);
+        } catch (...) {
+            pages_.erase(number.value());
+            throw;
+        }
     }
-    entry->last_use_ = ++uses_;
+    entry->last_use_.store(uses_.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
     return *entry;
+}
+
+std::size_t PageCache::pages_in_memory() const {
+    const std::lock_guard hold(mutex_);
+    return pages_.size();
 }
 
 void PageCache::load(CachedPage& page) {
@@ -93,7 +105,7 @@ void PageCache::trim() {
     std::vector<const CachedPage*> clean;
     for (const auto& [number, page] : pages_)
         if (!page->dirty_) clean.push_back(page.get());
-    std::ranges::sort(clean, {}, [](const CachedPage* page) { return page->last_use_; });
+    std::ranges::sort(clean, {}, [](const CachedPage* page) { return page->last_use_.load(); });
     // Some more than must go, so that not every further page writes again.
     const std::size_t kept_pages = rules_.budget_bytes / page_bytes_ * 3 / 4;
     for (const CachedPage* page : clean) {
@@ -115,6 +127,90 @@ void PageCache::flush() {
             throw Error(JET_errInternalError,
                         "page " + std::to_string(number) + " was to be written while a transaction still holds it");
     file_.sync();
+}
+
+// --- writing while others go on
+
+PageCache::Batch PageCache::begin_batch(std::size_t most_pages, const std::optional<format::Lgpos>& changed_before) {
+    Batch batch;
+    for (const auto& [number, page] : pages_)
+        if (page->dirty_ && !page->in_flight_ && (!changed_before || page->begun_ < *changed_before))
+            batch.pages.push_back(page.get());
+    if (batch.pages.size() > most_pages) {
+        const auto is_earlier = [&](const CachedPage* a, const CachedPage* b) {
+            return changed_before ? a->begun_ < b->begun_ : a->last_use_ < b->last_use_;
+        };
+        std::ranges::nth_element(batch.pages, batch.pages.begin() + static_cast<std::ptrdiff_t>(most_pages),
+                                 is_earlier);
+        batch.pages.resize(most_pages);
+    }
+    std::ranges::sort(batch.pages, {}, [](const CachedPage* page) { return page->number_; });
+    batch.bytes.reserve(batch.pages.size() * page_bytes_);
+    for (CachedPage* page : batch.pages) {
+        if (rules_.before_write) page->modified_ = std::max(page->modified_, rules_.before_write(*page));
+        batch.needed = std::max(batch.needed, page->modified_);
+        format::stamp_page_checksum(page->bytes_, page->number_);
+        batch.bytes.insert(batch.bytes.end(), page->bytes_.begin(), page->bytes_.end());
+        page->dirty_ = false;
+        page->in_flight_ = true;
+        page->in_flight_begun_ = page->begun_;
+    }
+    return batch;
+}
+
+void PageCache::write_batch(const Batch& batch) {
+    if (batch.empty()) return;
+    rules_.flush_log(batch.needed);
+    for (std::size_t i = 0; i < batch.pages.size();) {
+        std::size_t end = i + 1;
+        while (end < batch.pages.size() && batch.pages[end]->number_ == batch.pages[end - 1]->number_.next()) ++end;
+        const PageNumber first = batch.pages[i]->number_;
+        const ByteView run = ByteView(batch.bytes).subspan(i * page_bytes_, (end - i) * page_bytes_);
+        const auto write = [&] { file_.write_at(page_offset(first, page_bytes_), run); };
+        if (rules_.guard_write)
+            rules_.guard_write(first, batch.pages[end - 1]->number_, write);
+        else
+            write();
+        i = end;
+    }
+    pages_written_ += batch.pages.size();
+}
+
+void PageCache::end_batch(const Batch& batch, bool written) {
+    for (CachedPage* page : batch.pages) {
+        page->in_flight_ = false;
+        if (written) continue;
+        page->begun_ = page->dirty_ ? std::min(page->begun_, page->in_flight_begun_) : page->in_flight_begun_;
+        page->dirty_ = true;
+    }
+}
+
+bool PageCache::is_over_budget() const { return pages_in_memory() * page_bytes_ > rules_.budget_bytes; }
+
+bool PageCache::evict() {
+    const std::size_t most_pages = std::max<std::size_t>(rules_.budget_bytes / page_bytes_, 1);
+    if (pages_.size() <= most_pages) return true;
+    std::vector<const CachedPage*> clean;
+    for (const auto& [number, page] : pages_)
+        if (!page->dirty_ && !page->in_flight_) clean.push_back(page.get());
+    // Some more than must go, so that not every further page does this again.
+    const std::size_t kept = most_pages - most_pages / 8;
+    const std::size_t dropped = std::min(pages_.size() - kept, clean.size());
+    std::ranges::nth_element(clean, clean.begin() + static_cast<std::ptrdiff_t>(dropped), {},
+                             [](const CachedPage* page) { return page->last_use_.load(); });
+    for (std::size_t i = 0; i < dropped; ++i) pages_.erase(clean[i]->number_.value());
+    return pages_.size() <= most_pages;
+}
+
+std::optional<format::Lgpos> PageCache::oldest_begin() const {
+    const std::lock_guard hold(mutex_);
+    std::optional<format::Lgpos> oldest;
+    const auto take = [&](const format::Lgpos& begun) { oldest = oldest ? std::min(*oldest, begun) : begun; };
+    for (const auto& [number, page] : pages_) {
+        if (page->dirty_) take(page->begun_);
+        if (page->in_flight_) take(page->in_flight_begun_);
+    }
+    return oldest;
 }
 
 void PageCache::discard_from(PageNumber first) {

@@ -2,9 +2,13 @@
 
 // Pages of one database in memory. It decides when a page is written, and never before the log has what the page needs.
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +39,9 @@ class CachedPage {
     ByteSpan change(const format::Lgpos& position);
     // The same for a page that gets new contents, whatever it was.
     ByteSpan create(const format::Lgpos& position);
+    // The transaction that changes it began here: while the page is not on the disk, a replay has to begin there, or
+    // before (LOG-FORMAT 6).
+    void require_replay_from(const format::Lgpos& begun) { begun_ = dirty_ ? std::min(begun_, begun) : begun; }
 
  private:
     friend class PageCache;
@@ -44,8 +51,12 @@ class CachedPage {
     std::string problem_;
     std::vector<std::uint8_t> bytes_;
     format::Lgpos modified_;  // of the last record that changed it
+    format::Lgpos begun_;     // of the oldest transaction that changed it since it was last written
     bool dirty_ = false;
-    std::uint64_t last_use_ = 0;
+    std::atomic<std::uint64_t> last_use_ = 0;
+    // While it is being written by another thread.
+    bool in_flight_ = false;
+    format::Lgpos in_flight_begun_;
 };
 
 struct CacheRules {
@@ -54,9 +65,15 @@ struct CacheRules {
     std::function<void(const format::Lgpos&)> flush_log;
     // Whether a page may be written now. One that may not stays in memory, beyond the budget if need be.
     std::function<bool(const CachedPage&)> may_write;
+    // Before the contents of a page that is to be written are taken: may log what the page needs (LOG-FORMAT 7.3), and
+    // then returns the position of the last record.
+    std::function<format::Lgpos(const CachedPage&)> before_write = {};
+    // Whoever reads the file meanwhile is kept off these pages.
+    std::function<void(PageNumber first, PageNumber last, const std::function<void()>& write)> guard_write = {};
 };
 
-// For one thread. References stay valid until trim() or discard().
+// Pages, by any number of threads that hold the engine's latch shared; everything else by the one that holds it alone,
+// or by the one thread of a recovery. References stay valid until trim(), evict() or discard_from().
 class PageCache {
  public:
     PageCache(os::File& file, std::uint32_t page_bytes, CacheRules rules);
@@ -74,8 +91,29 @@ class PageCache {
     // Pages from `first` on are gone from the file.
     void discard_from(PageNumber first);
 
+    // Writing while others go on. Only one batch at a time: begin_batch and end_batch with the latch held alone,
+    // write_batch without it.
+    struct Batch {
+        std::vector<CachedPage*> pages;
+        std::vector<std::uint8_t> bytes;  // of the pages, ready for the file
+        format::Lgpos needed;             // the log has to be durable behind this record
+        bool empty() const { return pages.empty(); }
+    };
+    // Changed pages, at most so many: those first that hold the checkpoint back to before `changed_before`, or, where
+    // that is nothing, those that were not used for the longest time.
+    Batch begin_batch(std::size_t most_pages, const std::optional<format::Lgpos>& changed_before);
+    void write_batch(const Batch& batch);
+    // `written`: false where that failed, so that the pages are as changed as before.
+    void end_batch(const Batch& batch, bool written);
+    // Drops pages that are not changed until the budget is kept, oldest first; false where that is not enough.
+    bool evict();
+    bool is_over_budget() const;
+    void set_budget(std::size_t bytes) { rules_.budget_bytes = bytes; }
+    // Where a replay would have to begin for the sake of pages that are not on the disk yet; nothing: all are.
+    std::optional<format::Lgpos> oldest_begin() const;
+
     std::uint32_t page_bytes() const { return page_bytes_; }
-    std::size_t pages_in_memory() const { return pages_.size(); }
+    std::size_t pages_in_memory() const;
     std::uint64_t pages_read() const { return pages_read_; }
     std::uint64_t pages_written() const { return pages_written_; }
 
@@ -87,8 +125,9 @@ class PageCache {
     os::File& file_;
     std::uint32_t page_bytes_;
     CacheRules rules_;
+    mutable std::mutex mutex_;  // of pages_, for those who hold the latch shared
     std::unordered_map<std::uint32_t, std::unique_ptr<CachedPage>> pages_;
-    std::uint64_t uses_ = 0;
+    std::atomic<std::uint64_t> uses_ = 0;
     std::uint64_t pages_read_ = 0;
     std::uint64_t pages_written_ = 0;
 };

@@ -229,12 +229,31 @@ void Database::become_clean(const format::Lgpos& position) {
     write_clean_header(*file_, clock_, *header_, position);
 }
 
-void Database::generation_rolled(Generation generation, const format::LogTime& created, Generation min_required) {
+void Database::generation_rolled(Generation generation, const format::LogTime& created) {
     const std::lock_guard hold(mutex_);
-    const Generation low =
-        std::max(header_->get(hf::min_required), std::max(min_required, header_->get(hf::attach_lgpos).generation));
-    set_required_range(*header_, low, generation, created);
+    header_->set(hf::max_required, generation);
+    header_->set(hf::max_committed, generation);
+    header_->set(hf::max_committed_time, created);
+    if (header_->version().update_major >= first_with_max_required_time) header_->set(hf::max_required_time, created);
     write_header();
+}
+
+void Database::require_from(Generation generation, std::uint64_t dbtime, ObjectId last_object) {
+    const std::lock_guard hold(mutex_);
+    const Generation low = std::max(generation, header_->get(hf::attach_lgpos).generation);
+    if (low <= header_->get(hf::min_required)) return;
+    header_->set(hf::min_required, low);
+    header_->set(hf::min_consistent, low);
+    // A replay that begins there does not see the records before, which told them.
+    header_->set(hf::dbtime_dirtied, dbtime);
+    header_->set(hf::last_object, last_object);
+    write_header();
+}
+
+void Database::set_counters(std::uint64_t dbtime, ObjectId last_object) {
+    const std::lock_guard hold(mutex_);
+    header_->set(hf::dbtime_dirtied, dbtime);
+    header_->set(hf::last_object, last_object);
 }
 
 bool Database::stamp_backup(BackupSlot slot, const format::BackupInfo& info) {

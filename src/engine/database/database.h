@@ -54,8 +54,12 @@ class Database {
     void attach(const std::optional<StreamPlace>& place);
     // The header goes to clean. `position` is that of the record that says so.
     void become_clean(const format::Lgpos& position);
-    // A new generation is current: the required range moves on. `min_required` is the checkpoint's generation.
-    void generation_rolled(Generation generation, const format::LogTime& created, Generation min_required);
+    // A new generation is current: pages may come to need it.
+    void generation_rolled(Generation generation, const format::LogTime& created);
+    // All pages as of the start of this generation are on stable storage: the logs before it are not required any more.
+    void require_from(Generation generation, std::uint64_t dbtime, ObjectId last_object);
+    // In memory; the header holds them when it is written next.
+    void set_counters(std::uint64_t dbtime, ObjectId last_object);
 
     // In memory, see below; flush_header() makes it durable.
     bool stamp_backup(BackupSlot slot, const format::BackupInfo& info);

@@ -14,14 +14,9 @@ namespace hf = format::header_field;
 
 namespace {
 
-constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
-constexpr format::SessionNumber system_session = 1;
 // More than this does not make a replay faster; JET_paramCacheSizeMax may ask for less.
 constexpr std::size_t most_recovery_cache_bytes = std::size_t{64} << 20;
-constexpr std::size_t most_cursor_cache_bytes = std::size_t{64} << 20;
-
-// From this log version on every attach is followed by the database's version (LOG-FORMAT 7.4).
-constexpr std::uint32_t first_update_with_set_version = 6;
+constexpr std::size_t version_page_bytes = 64 * 1024;  // JET_paramMaxVerPages counts these
 
 void add_bits(RecoveryOptions& options, JET_GRBIT grbit) {
     options.unmapped_stay |= (grbit & JET_bitReplayMissingMapEntryDB) != 0;
@@ -123,6 +118,7 @@ void Instance::init(JET_GRBIT grbit, RecoveryOptions recovery) {
         }
         checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());
         if (parameters_.recovery_on()) open_or_create_log((grbit & JET_bitLogStreamMustExist) != 0, recovery);
+        start_core();
     } catch (...) {
         release_everything();
         const std::lock_guard hold(gate_mutex_);
@@ -131,6 +127,13 @@ void Instance::init(JET_GRBIT grbit, RecoveryOptions recovery) {
     }
     const std::lock_guard hold(gate_mutex_);
     phase_ = Phase::running;
+}
+
+void Instance::start_core() {
+    core_ = std::make_unique<EngineCore>(
+        log_.get(), parameters_.number(JET_paramMaxVerPages) * version_page_bytes,
+        static_cast<std::uint32_t>(parameters_.number(JET_paramDbExtensionSize)));
+    upkeep_ = std::make_unique<Upkeep>([this] { return keep_up(); });
 }
 
 void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& options) {
@@ -164,7 +167,7 @@ void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& option
         &files_, &clock_, log_.get(), checkpoint_path_, parameters_.circular_logging(), parameters_.page_bytes(),
         [this] { return logged_databases(); },
         [this](std::uint32_t event, Severity severity, const std::string& text) { report(event, severity, text); },
-        [this] { return parameters_.number(JET_paramAcceptBadPages) != 0; }});
+        [this] { return parameters_.number(JET_paramAcceptBadPages) != 0; }, [this] { advance_checkpoint(); }});
 }
 
 void Instance::remove_logs_below_checkpoint() {
@@ -335,6 +338,7 @@ void Instance::term(JET_GRBIT grbit) {
         }
     }
     const std::lock_guard structure(structure_mutex_);
+    upkeep_.reset();
     try {
         if (backup_) backup_->end_for_term();
         if (!(grbit & JET_bitTermDirty)) end_clean();
@@ -353,9 +357,11 @@ void Instance::term(JET_GRBIT grbit) {
 
 // Everything is on disk, the headers say so, and only then the log and the checkpoint do (LOG-FORMAT 4.3, 5.6, 6).
 void Instance::end_clean() {
+    end_transactions();
+    for (const auto& live : live_databases()) write_everything(*live);
     if (!log_) {
-        for (auto& [dbid, database] : databases_)
-            if (!database->is_read_only()) database->become_clean({});
+        for (const auto& live : live_databases())
+            if (!live->is_read_only()) live->file().become_clean({});
         return;
     }
     const format::Lgpos mark = log_->append_and_flush(format::shut_down_mark_record());
@@ -363,6 +369,7 @@ void Instance::end_clean() {
     {
         const std::lock_guard hold(databases_mutex_);
         tables_.clear();
+        live_.clear();
         databases_.clear();
     }
     format::RunEndRecord record;
@@ -374,14 +381,17 @@ void Instance::end_clean() {
 }
 
 void Instance::release_everything() {
+    upkeep_.reset();
     {
         const std::lock_guard hold(databases_mutex_);
         sessions_.end_all();
         tables_.clear();
+        live_.clear();
         databases_.clear();
     }
     backup_.reset();
     recovery_.reset();
+    core_.reset();
     log_.reset();
     log_lock_.reset();
     system_lock_.reset();
@@ -392,12 +402,12 @@ void Instance::release_everything() {
 LogHooks Instance::log_hooks() {
     LogHooks hooks;
     hooks.attachments = [this](const format::Lgpos& position) { return attach_list(position); };
-    hooks.checkpoint = [this] { return checkpoint_.position; };
+    hooks.checkpoint = [this] { return checkpoint_position(); };
     hooks.rolled = [this](Generation generation, const format::LogTime& created) {
         generation_rolled(generation, created);
     };
     hooks.disposable_below = [this] {
-        const Generation checkpoint = checkpoint_.position.generation;
+        const Generation checkpoint = checkpoint_position().generation;
         if (!backup_ || !backup_->in_progress()) return checkpoint;
         return std::min(checkpoint, backup_->copy_low());
     };
@@ -418,211 +428,13 @@ std::vector<format::AttachInfo> Instance::attach_list(const format::Lgpos& posit
     return list;
 }
 
-// No page waits to be written, so redo never needs to begin before the new generation: the headers say so first, then
-// the checkpoint (LOG-FORMAT 5.6, 6).
+// The headers come to name the new generation before any page can depend on it. The checkpoint follows when the pages
+// that hold it back are on the disk.
 void Instance::generation_rolled(Generation generation, const format::LogTime& created) {
     // The checkpoint stays where it is until the last run's databases are clean.
     if (recovery_) return recovery_->generation_rolled(generation, created);
-    for (Database* database : logged_databases()) database->generation_rolled(generation, created, generation);
-    save_checkpoint({generation, 1, 0});
-}
-
-void Instance::save_checkpoint(const format::Lgpos& position) {
-    checkpoint_.log_signature = stream_;
-    checkpoint_.position = checkpoint_.consistency = position;
-    checkpoint_.attachments = attach_list(position);
-    checkpoint_.flags = checkpoint_.attachments.empty() ? 0 : format::Checkpoint::flag_attach_list;
-    write_checkpoint(files_, checkpoint_path_, checkpoint_);
-}
-
-// The start of a generation, so that what is attached there is what its header lists (LOG-FORMAT 5.1).
-void Instance::save_recovery_checkpoint(const format::Lgpos& position) {
-    checkpoint_.log_signature = stream_;
-    checkpoint_.position = checkpoint_.consistency = position;
-    checkpoint_.attachments.clear();
-    checkpoint_.flags = 0;
-    write_checkpoint(files_, checkpoint_path_, checkpoint_);
-}
-
-// --- sessions and databases
-
-void Instance::begin_session(JET_SESID session) {
-    sessions_.begin(session, parameters_.number(JET_paramMaxSessions));
-}
-
-std::vector<Database*> Instance::logged_databases() const {
-    const std::lock_guard hold(databases_mutex_);
-    std::vector<Database*> list;
-    for (const auto& [dbid, database] : databases_)
-        if (!database->is_read_only()) list.push_back(database.get());
-    return list;
-}
-
-std::vector<std::string> Instance::attached_paths() const {
-    const std::lock_guard hold(databases_mutex_);
-    std::vector<std::string> paths;
-    for (const auto& [dbid, database] : databases_)
-        if (!database->is_read_only()) paths.push_back(database->path());
-    return paths;
-}
-
-bool Instance::attach(const std::string& path, bool read_only) {
-    const std::lock_guard structure(structure_mutex_);
-    if (backup_ && backup_->in_progress())
-        throw Error(ErrorKind::busy, JET_errBackupInProgress,
-                    "no database can be attached while a backup is in progress")
-            .in_file(path);
-    const std::string full_path = files_.absolute(path);
-    std::uint8_t dbid = 1;
-    {
-        const std::lock_guard hold(databases_mutex_);
-        for (const auto& [taken, database] : databases_)
-            if (database->path() == full_path) return false;
-        while (databases_.contains(dbid)) ++dbid;
-    }
-    if (dbid > highest_dbid)
-        throw Error(JET_errTooManyAttachedDatabases,
-                    "six databases are attached already, the most that one instance can have")
-            .in_file(path);
-
-    auto database = std::make_shared<Database>(files_, clock_, full_path, dbid, read_only, parameters_.page_bytes());
-    const auto signature = database->header().get(hf::database_signature);
-    for (const Database* other : logged_databases())
-        if (other->header().get(hf::database_signature) == signature)
-            throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path())
-                .in_file(full_path);
-    if (log_ && !read_only) {
-        require_room_in_attach_list(dbid, full_path);
-        log_attach(database);
-    } else {
-        if (!read_only) database->attach(std::nullopt);
-        enter_database(std::move(database));
-    }
-    return true;
-}
-
-// Every log header holds the list; one that did not fit would end the log when it rolls.
-void Instance::require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const {
-    std::vector<format::AttachInfo> list = attach_list(log_->tip());
-    format::AttachInfo& added = list.emplace_back();
-    added.dbid = dbid;
-    added.set_path(path_for_log(path));
-    std::array<std::uint8_t, format::attach_list_bytes> area{};
-    if (!format::write_attach_list(list, area))
-        throw Error(JET_errTooManyAttachedDatabases,
-                    "the paths of the attached databases are too long to be kept together in a log header")
-            .in_file(path);
-}
-
-void Instance::enter_database(std::shared_ptr<Database> database) {
-    const std::lock_guard hold(databases_mutex_);
-    databases_[database->dbid()] = std::move(database);
-}
-
-void Instance::drop_database(std::uint8_t dbid) {
-    const std::lock_guard hold(databases_mutex_);
-    tables_.erase(dbid);
-    databases_.erase(dbid);
-}
-
-// The record holds what the header said until now: with it redo can tell whether a file that it finds is the one that
-// was attached (LOG-FORMAT 4.3).
-void Instance::log_attach(const std::shared_ptr<Database>& database) {
-    const format::DatabaseHeader before = database->header();
-    format::AttachDbRecord record;
-    record.session = system_session;
-    record.dbid = database->dbid();
-    record.consistent = before.get(hf::consistent_lgpos);
-    record.database = before.get(hf::database_signature);
-    record.log = before.get(hf::log_signature);
-    record.path = path_for_log(database->path());
-    log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
-        database->attach(StreamPlace{stream_, appended.position, appended.generation_created});
-        enter_database(database);
-    });
-    if (log_->version().update >= first_update_with_set_version) {
-        const format::DatabaseVersion version = before.version();
-        log_->append_and_flush(
-            format::SetDbVersionRecord{record.dbid, version.major, version.update_major, version.update_minor}
-                .serialise());
-    }
-}
-
-void Instance::detach(const std::string& path) {
-    const std::lock_guard structure(structure_mutex_);
-    const std::string full_path = files_.absolute(path);
-    std::uint8_t dbid = 0;
-    {
-        const std::lock_guard hold(databases_mutex_);
-        for (const auto& [number, database] : databases_)
-            if (database->path() == full_path) dbid = number;
-    }
-    if (dbid == 0) throw Error(JET_errDatabaseNotFound, "this database is not attached").in_file(path);
-    detach_one(dbid);
-}
-
-void Instance::detach_all() {
-    const std::lock_guard structure(structure_mutex_);
-    for (std::uint8_t dbid = 1; dbid <= highest_dbid; ++dbid)
-        if (database(dbid)) detach_one(dbid);
-}
-
-void Instance::detach_one(std::uint8_t dbid) {
-    if (backup_ && backup_->in_progress())
-        throw Error(ErrorKind::busy, JET_errBackupInProgress,
-                    "no database can be detached while a backup is in progress");
-    std::shared_ptr<Database> database;
-    {
-        const std::lock_guard hold(databases_mutex_);
-        if (sessions_.is_open_in_any(dbid))
-            throw Error(JET_errDatabaseInUse, "a session has the database open").in_file(databases_.at(dbid)->path());
-        database = databases_.at(dbid);
-    }
-    if (!log_ || database->is_read_only()) {
-        if (!database->is_read_only()) database->become_clean({});
-        return drop_database(dbid);
-    }
-    format::DetachDbRecord record;
-    record.session = system_session;
-    record.dbid = dbid;
-    record.path = path_for_log(database->path());
-    log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
-        database->become_clean(appended.position);
-        drop_database(dbid);
-        save_checkpoint(appended.end);
-    });
-}
-
-JET_DBID Instance::open(JET_SESID session, const std::string& path) {
-    const std::string full_path = files_.absolute(path);
-    const std::lock_guard hold(databases_mutex_);
-    for (const auto& [dbid, database] : databases_) {
-        if (database->path() != full_path) continue;
-        sessions_.open_database(session, dbid);
-        return dbid;
-    }
-    throw Error(JET_errDatabaseNotFound, "this database is not attached").in_file(path);
-}
-
-void Instance::close(JET_SESID session, JET_DBID dbid) { sessions_.close_database(session, dbid); }
-
-std::shared_ptr<Tables> Instance::tables(JET_SESID session, JET_DBID dbid) {
-    sessions_.require_open(session, dbid);
-    const std::lock_guard hold(databases_mutex_);
-    auto& tables = tables_[static_cast<std::uint8_t>(dbid)];
-    if (!tables) {
-        const std::uint32_t page_bytes = parameters_.page_bytes();
-        const std::size_t pages = std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax),
-                                                          most_cursor_cache_bytes / page_bytes);
-        tables = std::make_shared<Tables>(databases_.at(static_cast<std::uint8_t>(dbid)), pages * page_bytes);
-    }
-    return tables;
-}
-
-std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {
-    const std::lock_guard hold(databases_mutex_);
-    const auto found = databases_.find(static_cast<std::uint8_t>(dbid));
-    return dbid > highest_dbid || found == databases_.end() ? nullptr : found->second;
+    for (Database* database : logged_databases()) database->generation_rolled(generation, created);
+    if (upkeep_) upkeep_->wake();
 }
 
 void Instance::begin_backup(JET_GRBIT grbit) {

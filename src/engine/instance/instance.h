@@ -14,10 +14,13 @@
 #include "engine/events.h"
 #include "engine/instance/parameters.h"
 #include "engine/instance/sessions.h"
+#include "engine/instance/upkeep.h"
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
 #include "engine/recovery/recovery.h"
 #include "engine/table/tables.h"
+#include "engine/txn/engine_core.h"
+#include "engine/txn/live_database.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 
@@ -73,7 +76,16 @@ class Instance {
     void stop_service() { service_stopped_ = true; }
 
     void begin_session(JET_SESID session);
+    // What it has not committed is rolled back.
+    void end_session(JET_SESID session);
     Sessions& sessions() { return sessions_; }
+
+    void begin_transaction(JET_SESID session, bool read_only);
+    // `durable`: of an outermost transaction, it is on stable storage when the call returns.
+    void commit_transaction(JET_SESID session, bool durable);
+    // Until what was committed before is on stable storage.
+    void wait_for_commits(JET_SESID session, bool of_all_sessions);
+    void roll_back(JET_SESID session, bool all_levels);
 
     // False: the database was attached already (JET_wrnDatabaseAttached).
     bool attach(const std::string& path, bool read_only);
@@ -83,6 +95,8 @@ class Instance {
     JET_DBID open(JET_SESID session, const std::string& path);
     void close(JET_SESID session, JET_DBID dbid);
     std::shared_ptr<const Database> database(JET_DBID dbid) const;
+    // A database that the session has open, to be read and changed.
+    std::shared_ptr<LiveDatabase> live_database(JET_SESID session, JET_DBID dbid) const;
     // The tables of a database that the session has open.
     std::shared_ptr<Tables> tables(JET_SESID session, JET_DBID dbid);
     // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
@@ -103,6 +117,7 @@ class Instance {
 
     void enter(bool with_dead_log = false);
     void leave();
+    void start_core();
     void open_or_create_log(bool must_exist, const RecoveryOptions& options);
     void continue_log(LogDirectory directory, LogSettings settings, const RecoveryOptions& options);
     void end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop, const RecoveryOptions& options);
@@ -124,6 +139,19 @@ class Instance {
     std::vector<format::AttachInfo> attach_list(const format::Lgpos& position) const;
     void generation_rolled(Generation generation, const format::LogTime& created);
     void save_checkpoint(const format::Lgpos& position);
+    format::Lgpos checkpoint_position() const;
+    struct Counters {
+        std::shared_ptr<LiveDatabase> live;
+        std::uint64_t dbtime;
+        ObjectId last_object;
+    };
+    format::Lgpos oldest_needed(std::vector<Counters>& counters) const;
+    void advance_checkpoint();
+    bool keep_up();
+    void end_transactions();
+    std::vector<std::shared_ptr<LiveDatabase>> live_databases() const;
+    void share_cache();
+    static void write_everything(LiveDatabase& live);
     void log_attach(const std::shared_ptr<Database>& database);
     void require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const;
     void enter_database(std::shared_ptr<Database> database);
@@ -149,16 +177,21 @@ class Instance {
     std::mutex structure_mutex_;  // init, term, attach, detach, begin of a backup: one at a time
     std::unique_ptr<os::Lock> system_lock_, log_lock_;
     format::Signature stream_;
+    std::mutex advance_mutex_;  // one thread at a time moves the checkpoint
+    mutable std::mutex checkpoint_mutex_;
     format::Checkpoint checkpoint_;
     std::unique_ptr<Recovery> recovery_;  // while the last run is being ended
     std::unique_ptr<LogWriter> log_;
+    std::unique_ptr<EngineCore> core_;
     std::unique_ptr<Backup> backup_;
     format::Lgpos init_position_;  // of this run's Init2
 
     mutable std::mutex databases_mutex_;
     std::map<std::uint8_t, std::shared_ptr<Database>> databases_;
+    std::map<std::uint8_t, std::shared_ptr<LiveDatabase>> live_;  // the same ones, as they are read and changed
     std::map<std::uint8_t, std::shared_ptr<Tables>> tables_;  // of those that were read through cursors
     Sessions sessions_;
+    std::unique_ptr<Upkeep> upkeep_;  // while the instance runs
 };
 
 }  // namespace ese::engine

@@ -5,12 +5,11 @@
 #include <utility>
 
 #include "base/error.h"
+#include "engine/txn/transactions.h"
 
 namespace ese::engine {
 
 namespace {
-
-constexpr int most_levels = 7;
 
 JET_TABLEID next_table_handle() {
     static std::atomic<JET_TABLEID> last{0};
@@ -19,10 +18,6 @@ JET_TABLEID next_table_handle() {
 
 [[noreturn]] void not_open() {
     throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "this session has not opened that database");
-}
-
-[[noreturn]] void not_in_transaction() {
-    throw Error(ErrorKind::usage, JET_errNotInTransaction, "the session is in no transaction");
 }
 
 }  // namespace
@@ -41,7 +36,12 @@ void Sessions::begin(JET_SESID session, std::size_t most_sessions) {
     const std::lock_guard hold(mutex_);
     if (sessions_.size() >= most_sessions)
         throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
-    sessions_[session];
+    // The lowest number that no other session has: redo tells sessions apart by it (LOG-FORMAT, scalar types).
+    std::set<format::SessionNumber> taken;
+    for (const auto& [other, state] : sessions_) taken.insert(state.transaction->session());
+    format::SessionNumber number = Transactions::first_session;
+    while (taken.contains(number)) ++number;
+    sessions_[session].transaction = std::make_shared<Transaction>(number);
 }
 
 void Sessions::end(JET_SESID session) {
@@ -84,7 +84,7 @@ JET_TABLEID Sessions::add_cursor(JET_SESID session, JET_DBID dbid, std::shared_p
     const std::lock_guard hold(mutex_);
     Session& owner = find(session);
     const JET_TABLEID handle = next_table_handle();
-    owner.cursors[handle] = {std::move(cursor), dbid, owner.level};
+    owner.cursors[handle] = {std::move(cursor), dbid, owner.transaction->level()};
     return handle;
 }
 
@@ -105,28 +105,26 @@ void Sessions::close_cursor(JET_SESID session, JET_TABLEID table) {
     find(session).cursors.erase(table);
 }
 
-void Sessions::begin_transaction(JET_SESID session) {
+std::shared_ptr<Transaction> Sessions::transaction(JET_SESID session) const {
     const std::lock_guard hold(mutex_);
-    Session& owner = find(session);
-    if (owner.level == most_levels)
-        throw Error(ErrorKind::usage, JET_errTransTooDeep, "transactions can be nested seven deep");
-    ++owner.level;
+    return find(session).transaction;
 }
 
-void Sessions::commit_transaction(JET_SESID session) {
+std::vector<std::shared_ptr<Transaction>> Sessions::transactions() const {
     const std::lock_guard hold(mutex_);
-    Session& owner = find(session);
-    if (owner.level == 0) not_in_transaction();
-    --owner.level;
-    for (auto& [handle, open] : owner.cursors) open.level = std::min(open.level, owner.level);
+    std::vector<std::shared_ptr<Transaction>> list;
+    for (const auto& [session, state] : sessions_) list.push_back(state.transaction);
+    return list;
 }
 
-void Sessions::roll_back(JET_SESID session, bool all_levels) {
+void Sessions::keep_cursors(JET_SESID session, int level) {
     const std::lock_guard hold(mutex_);
-    Session& owner = find(session);
-    if (owner.level == 0) not_in_transaction();
-    owner.level = all_levels ? 0 : owner.level - 1;
-    std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.level > owner.level; });
+    for (auto& [handle, open] : find(session).cursors) open.level = std::min(open.level, level);
+}
+
+void Sessions::close_cursors_above(JET_SESID session, int level) {
+    const std::lock_guard hold(mutex_);
+    std::erase_if(find(session).cursors, [&](const auto& entry) { return entry.second.level > level; });
 }
 
 }  // namespace ese::engine

@@ -1,13 +1,15 @@
 #pragma once
 
-// The sessions of an instance: what databases and cursors each has open, and how deep it is in transactions.
+// The sessions of an instance: what databases and cursors each has open, and its transaction.
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "engine/table/cursor.h"
+#include "engine/txn/transaction.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -16,7 +18,7 @@ namespace ese::engine {
 class Sessions {
  public:
     void begin(JET_SESID session, std::size_t most_sessions);  // JET_errOutOfSessions
-    // Its cursors are closed, its transactions are over.
+    // Its cursors are closed.
     void end(JET_SESID session);
     void end_all();
 
@@ -37,17 +39,18 @@ class Sessions {
     OpenCursor cursor(JET_SESID session, JET_TABLEID table) const;
     void close_cursor(JET_SESID session, JET_TABLEID table);
 
-    // Nothing is changed in transactions yet, so beginning and ending them is all there is to it.
-    void begin_transaction(JET_SESID session);   // JET_errTransTooDeep
-    void commit_transaction(JET_SESID session);  // JET_errNotInTransaction
-    // Closes the cursors that were opened in it.
-    void roll_back(JET_SESID session, bool all_levels);  // JET_errNotInTransaction
+    // It lives as long as whoever holds it.
+    std::shared_ptr<Transaction> transaction(JET_SESID session) const;
+    std::vector<std::shared_ptr<Transaction>> transactions() const;
+    // A transaction has come down to this level: the cursors that were opened in it stay, or are closed.
+    void keep_cursors(JET_SESID session, int level);
+    void close_cursors_above(JET_SESID session, int level);
 
  private:
     struct Session {
         std::multiset<JET_DBID> databases;
         std::map<JET_TABLEID, OpenCursor> cursors;
-        int level = 0;
+        std::shared_ptr<Transaction> transaction;
     };
 
     Session& find(JET_SESID session);

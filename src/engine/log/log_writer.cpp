@@ -13,22 +13,35 @@ constexpr std::uint32_t own_engine_format = 8920;
 
 }  // namespace
 
-template <class Work>
-auto LogWriter::guarded(Work work) {
-    const std::lock_guard hold(mutex_);
+void LogWriter::require_alive() const {
     if (!failure_.empty())
         throw Error(JET_errLogWriteFail, "the log can't be written any more since " + failure_)
             .in_file(settings_.directory);
+}
+
+// Runs `work` with the lock held; if it fails the log is dead.
+template <class Work>
+auto LogWriter::kept_alive(Work work) {
     try {
         return work();
     } catch (const Error& error) {
         failure_ = error.what();
+        written_.notify_all();
         // A header or the checkpoint may have been what was written.
         if (error.jet() == JET_errDiskFull && os::directory_of(error.file()) == settings_.directory &&
             error.file().ends_with(".log"))
             throw Error(JET_errLogDiskFull, "no room for the log: " + error.message()).in_file(error.file());
         throw;
     }
+}
+
+// For work that may write: it waits for a thread that does.
+template <class Work>
+auto LogWriter::guarded(Work work) {
+    std::unique_lock hold(mutex_);
+    written_.wait(hold, [&] { return !is_writing_; });
+    require_alive();
+    return kept_alive(work);
 }
 
 std::unique_ptr<LogWriter> LogWriter::create(LogSettings settings, const format::Signature& stream, LogHooks hooks) {
@@ -128,6 +141,7 @@ void LogWriter::begin_generation(format::LogHeader header) {
     header_ = std::move(header);
     checksum_ = 0;
     packer_.emplace(header_.generation, header_.sectors);
+    durable_ = {header_.generation, 1, 0};
     hooks_.rolled(header_.generation, header_.created);
     if (settings_.circular) dispose_of_old_generations();
 }
@@ -147,18 +161,25 @@ void LogWriter::dispose_of_old_generations() {
         if (generation.value() + 2 < limit.value()) settings_.files->remove(there.archived_path(generation));
 }
 
-void LogWriter::write_full() {
+// The full segments, one behind the other, ready to be written at `offset`.
+std::vector<std::uint8_t> LogWriter::take_segments(std::uint64_t& offset) {
     auto segments = packer_->take_full();
-    if (segments.empty()) return;
     std::vector<std::uint8_t> run;
+    if (segments.empty()) return run;
     run.reserve(segments.size() * format::log_sector_bytes);
-    const std::uint16_t first = segments.front().sector;
+    offset = std::uint64_t{segments.front().sector} * format::log_sector_bytes;
     for (auto& segment : segments) {
         format::stamp_segment(segment.bytes);
         checksum_ ^= load_u64(segment.bytes, 0);
         run.insert(run.end(), segment.bytes.begin(), segment.bytes.end());
     }
-    file_->write_at(std::uint64_t{first} * format::log_sector_bytes, run);
+    return run;
+}
+
+void LogWriter::write_full() {
+    std::uint64_t offset = 0;
+    const auto run = take_segments(offset);
+    if (!run.empty()) file_->write_at(offset, run);
 }
 
 // The rest of the last segment is filled, so that only whole segments are written and none is ever written twice
@@ -167,6 +188,40 @@ void LogWriter::do_flush() {
     if (!packer_->fill(now())) packer_->pad();
     write_full();
     file_->sync();
+    durable_ = packer_->position();
+}
+
+// The same, but others may append while the segments are being written.
+void LogWriter::write_without_lock(std::unique_lock<std::mutex>& hold) {
+    if (!packer_->fill(now())) packer_->pad();
+    const format::Lgpos end = packer_->position();
+    std::uint64_t offset = 0;
+    const auto run = take_segments(offset);
+    is_writing_ = true;
+    hold.unlock();
+    std::optional<Error> failure;
+    try {
+        if (!run.empty()) file_->write_at(offset, run);
+        file_->sync();
+    } catch (const Error& error) {
+        failure = error;
+    }
+    hold.lock();
+    is_writing_ = false;
+    if (failure) kept_alive([&] { throw *failure; });
+    durable_ = end;
+    written_.notify_all();
+}
+
+void LogWriter::flush_to(const format::Lgpos& position) {
+    std::unique_lock hold(mutex_);
+    for (;;) {
+        require_alive();
+        if (durable_ > position) return;
+        if (!is_writing_) break;
+        written_.wait(hold);
+    }
+    write_without_lock(hold);
 }
 
 void LogWriter::do_roll() {
@@ -180,7 +235,11 @@ format::Lgpos LogWriter::do_append(ByteView record) {
 }
 
 format::Lgpos LogWriter::append(ByteView record) {
-    return guarded([&] { return do_append(record); });
+    std::unique_lock hold(mutex_);
+    // A roll writes, so it waits for a thread that does.
+    written_.wait(hold, [&] { return !is_writing_ || (packer_ && packer_->fits({record.size()})); });
+    require_alive();
+    return kept_alive([&] { return do_append(record); });
 }
 
 void LogWriter::flush() {
@@ -219,6 +278,12 @@ void LogWriter::close() {
         file_.reset();
         failure_ = "it was closed";
     });
+}
+
+void LogWriter::fail(const std::string& reason) {
+    const std::lock_guard hold(mutex_);
+    if (failure_.empty()) failure_ = reason;
+    written_.notify_all();
 }
 
 bool LogWriter::is_dead() const {

@@ -3,6 +3,7 @@
 // The writing end of a log stream: appends records, makes them durable, and goes from generation to generation in an
 // order that a crash at any point cannot break (LOG-FORMAT 1.3, 7.1).
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -61,6 +62,10 @@ class LogWriter {
     format::Lgpos append(ByteView record);
     // Everything appended so far is on stable storage when it returns.
     void flush();
+    // The record at `position`, which was appended before, is on stable storage when it returns. Whoever comes while
+    // another thread writes waits for it, and the next one writes for all that came meanwhile (group commit,
+    // LOG-FORMAT 7.2). Others may append meanwhile.
+    void flush_to(const format::Lgpos& position);
     format::Lgpos append_and_flush(ByteView record);
     // For a record that changes what is attached: `then` runs before anything else can be appended, and so before a
     // generation can begin that would name the wrong databases. It must not call the writer; if it throws, the log is
@@ -77,6 +82,8 @@ class LogWriter {
     // afterwards.
     void close();
 
+    // Nothing more is logged: what was logged last could not be done, and a replay would do it.
+    void fail(const std::string& reason);
     // Whether a write has failed, so that nothing more can be logged.
     bool is_dead() const;
 
@@ -94,12 +101,17 @@ class LogWriter {
 
     template <class Work>
     auto guarded(Work work);
+    template <class Work>
+    auto kept_alive(Work work);
+    void require_alive() const;
+    void write_without_lock(std::unique_lock<std::mutex>& hold);
     std::string path(const std::string& name) const { return os::join(settings_.directory, name); }
     format::LogHeader next_header() const;
     void begin_generation(format::LogHeader header);
     std::unique_ptr<os::File> prepare_temporary(const format::LogHeader& header);
     void dispose_of_old_generations();
     void recycle_oldest();
+    std::vector<std::uint8_t> take_segments(std::uint64_t& offset);
     void write_full();
     format::Lgpos do_append(ByteView record);
     void do_flush();
@@ -108,6 +120,9 @@ class LogWriter {
     LogSettings settings_;
     LogHooks hooks_;
     mutable std::mutex mutex_;
+    std::condition_variable written_;
+    bool is_writing_ = false;  // a thread writes segments without the lock
+    format::Lgpos durable_;    // everything before it is on stable storage
     std::unique_ptr<os::File> file_;
     format::LogHeader header_;
     std::optional<format::SegmentPacker> packer_;

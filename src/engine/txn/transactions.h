@@ -1,59 +1,72 @@
 #pragma once
 
-// The transactions of an instance: who sees what, and how they end.
+// The transactions of an instance: how they begin and end, and what becomes of the versions that they leave.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <list>
-#include <memory>
-#include <vector>
+#include <mutex>
+#include <optional>
+#include <set>
 
-#include "engine/txn/version_store.h"
-#include "format/log/log_record_types.h"
+#include "engine/txn/transaction.h"
 
 namespace ese::engine {
 
+struct EngineCore;
 class LiveDatabase;
-class TransactionLog;
-class Writing;
 
-// Of one session; the session's thread uses it. It is there as long as the session, at level 0 between transactions.
-class Transaction {
+class Transactions {
  public:
-    explicit Transaction(format::SessionNumber session) : session_(session) {}
+    explicit Transactions(EngineCore& core) : core_(core), cleaner_(cleaning_session) {}
 
-    format::SessionNumber session() const { return session_; }
-    std::uint8_t level() const { return level_; }
-    bool is_read_only() const { return read_only_; }
-    // What was committed before is seen.
-    TransactionTime begun() const { return begun_; }
+    // Sessions of the API are numbered behind these; the numbers only have to tell log records apart.
+    static constexpr format::SessionNumber system_session = 1, cleaning_session = 2, first_session = 5;
+
+    // Each takes the engine's latch if it needs it. JET_errTransTooDeep.
+    void begin(Transaction& transaction, bool read_only);
+    // JET_errNotInTransaction. Of the outermost level: what was changed is there for whoever begins from now on. It is
+    // durable when the log is flushed up to last_commit().
+    void commit(Transaction& transaction);
+    // The innermost level, or all of them.
+    void roll_back(Transaction& transaction, bool all_levels);
+
+    // Takes versions away that nobody needs any more, and nodes that nobody can see; some of them, so that others get in
+    // between. True if there may be more to do at once.
+    bool clean_up();
+    // All that is left of a database that nobody has open: before it is detached.
+    void clean_up_all(LiveDatabase& database);
+
+    // With the latch, shared at least: where a replay has to begin for the sake of open transactions.
+    std::optional<format::Lgpos> oldest_logged_begin() const;
+
+    // With the latch: the transaction's Begin0 is in the log.
+    void logged_begin(const Transaction& transaction);
 
  private:
-    friend class Transactions;
-    friend class Writing;
-
-    // A change, and what it belongs to, in the order in which they were made.
-    struct Change {
-        LiveDatabase* database;
-        VersionStore::NodeName node;
-        std::uint32_t rceid;
-        std::uint8_t level;
-    };
-    struct Action {
-        std::uint8_t level;
-        bool on_rollback;
-        LiveDatabase* database;
-        std::function<void(Writing&)> work;
+    struct Ended {
+        TransactionTime time = 0;
+        std::deque<Transaction::Change> changes;
+        std::deque<Transaction::Action> actions;
     };
 
-    format::SessionNumber session_;
-    std::uint8_t level_ = 0;
-    std::uint8_t logged_level_ = 0;  // begins are logged with the first change (LOG-FORMAT 4.4)
-    bool read_only_ = false;
-    TransactionTime begun_ = 0;
-    format::Lgpos begin_position_;  // of Begin0, if logged_level_ is not 0
-    std::vector<Change> changes_;
-    std::vector<Action> actions_;
+    void undo(Transaction& transaction, std::uint8_t to_level);
+    void end_outermost(Transaction& transaction);
+    void commit_cleaner();
+    TransactionTime tick();
+    TransactionTime oldest_begin() const;
+    void forget(const Transaction::Change& change);
+    void run(const Transaction::Action& action);
+    bool clean_up_some(std::size_t most, const std::function<bool(const Ended&)>& may_go);
+
+    EngineCore& core_;
+    mutable std::mutex clock_mutex_;
+    TransactionTime clock_ = 0;
+    std::multiset<TransactionTime> active_;  // when open transactions began
+    // With the latch:
+    std::multiset<format::Lgpos> logged_begins_;
+    std::deque<Ended> ended_;
+    Transaction cleaner_;
 };
 
 }  // namespace ese::engine

@@ -1,21 +1,19 @@
 #pragma once
 
-// Changes of a tree in a transaction: what another one has changed and this one may not see conflicts, and what is
-// changed can be taken back and is seen by nobody else before the commit.
+// Changes of a tree in a transaction: what another one has changed and this one may not see conflicts; what is changed
+// can be taken back, and nobody else sees it before the commit.
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "engine/btree/tree_writer.h"
+#include "engine/txn/live_changes.h"
 
 namespace ese::engine {
 
-class Writing;
-
 class TreeEditor {
  public:
-    TreeEditor(Writing& writing, const Tree& tree) : writing_(writing), tree_(tree) {}
+    TreeEditor(LiveChanges& changes, const Tree& tree) : changes_(changes), tree_(tree) {}
 
     // Each throws JET_errWriteConflict where a change that this transaction can't see stands in the way, and
     // JET_errVersionStoreOutOfMemory.
@@ -24,21 +22,22 @@ class TreeEditor {
     void insert(ByteView key, ByteView data);
     // JET_errRecordDeleted where the node is not there (any more).
     void replace(ByteView key, ByteView new_data);
-    void remove(ByteView key, ByteView data);
-    // Escrow: transactions that add to the same number do not conflict. Returns what the number was for this
-    // transaction.
+    void remove(ByteView key, ByteView data = {});
+    // Escrow: transactions that add to the same number do not conflict. Returns what the number was for this one.
     std::int64_t add(ByteView key, std::uint16_t data_offset, std::int64_t delta, bool is_long);
-    // Nobody else may change the node until this transaction ends (JET_bitWriteLock); it does not change.
+    // Nobody else may change the node until this transaction ends; it does not change itself.
     void lock(ByteView key);
 
     // The data as this transaction sees it; nothing if there is no such node for it.
     std::optional<std::vector<std::uint8_t>> read(ByteView key, ByteView data = {});
-    // The greatest key in the tree, deleted nodes included; nothing for an empty tree. For counters that must never be
-    // given twice.
-    std::optional<std::vector<std::uint8_t>> greatest_key();
 
  private:
-    Writing& writing_;
+    enum class Conflict { any, but_for_sums };
+    void require_no_conflict(ByteView key, ByteView data, Conflict conflict) const;
+    // Throws JET_errRecordDeleted.
+    std::vector<std::uint8_t> require_there(ByteView key, ByteView data);
+
+    LiveChanges& changes_;
     Tree tree_;
 };
 

@@ -1,0 +1,295 @@
+// Transactions on a tree of their own: who sees what, what conflicts, what a rollback and a crash leave.
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+#include "engine/btree/space.h"
+#include "engine/instance/instance.h"
+#include "engine/txn/tree_editor.h"
+#include "engine/txn/writing.h"
+#include "format/database/catalog.h"
+#include "unit/engine_parameters.h"
+#include "unit/temp_directory.h"
+
+using namespace ese;
+using namespace ese::engine;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes bytes(const std::string& text) { return {text.begin(), text.end()}; }
+std::string text(ByteView view) { return {view.begin(), view.end()}; }
+
+template <class Work>
+std::int32_t jet_error_of(Work work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.jet();
+    }
+    return 0;
+}
+
+// A running instance with a database that was made by the original engine.
+class Running {
+ public:
+    explicit Running(const std::string& directory) : directory_(directory) { start(); }
+
+    void start() {
+        Parameters parameters = test::engine_parameters(directory_);
+        parameters.set_number(JET_paramMaxVerPages, 1024, false);
+        instance_ = std::make_unique<Instance>(os::real_file_system(), os::real_clock(), "test", parameters);
+        instance_->init(0);
+        instance_->attach(path(), false);
+        for (JET_SESID session = 1; session <= 4; ++session) {
+            instance_->begin_session(session);
+            dbid_ = instance_->open(session, path());
+        }
+    }
+    void end() {
+        for (JET_SESID session = 1; session <= 4; ++session) instance_->end_session(session);
+        instance_->term(0);
+        instance_.reset();
+    }
+    // As if the process had been killed: nothing more is written.
+    void crash() {
+        CHECK(jet_error_of([&] { instance_->term(JET_bitTermDirty); }) == JET_errDirtyShutdown);
+        instance_.reset();
+    }
+
+    std::string path() const { return directory_ + "/data.edb"; }
+    Instance& instance() { return *instance_; }
+    LiveDatabase& database() { return *instance_->live_database(1, dbid_); }
+    Transaction& transaction(JET_SESID session) { return *instance_->sessions().transaction(session); }
+    void begin(JET_SESID session) { instance_->begin_transaction(session, false); }
+    void commit(JET_SESID session) { instance_->commit_transaction(session, true); }
+    void roll_back(JET_SESID session) { instance_->roll_back(session, false); }
+
+    template <class Work>
+    auto edit(JET_SESID session, Work work) {
+        Writing writing(database(), transaction(session));
+        TreeEditor editor(writing.changes(), tree_);
+        return work(editor);
+    }
+    void insert(JET_SESID session, const std::string& key, const std::string& data) {
+        edit(session, [&](TreeEditor& editor) { editor.insert(bytes(key), bytes(data)); });
+    }
+    void replace(JET_SESID session, const std::string& key, const std::string& data) {
+        edit(session, [&](TreeEditor& editor) { editor.replace(bytes(key), bytes(data)); });
+    }
+    void remove(JET_SESID session, const std::string& key) {
+        edit(session, [&](TreeEditor& editor) { editor.remove(bytes(key)); });
+    }
+    std::map<std::string, std::string> all(JET_SESID session) {
+        const Reading reading(database(), transaction(session));
+        TreeCursor cursor(reading.cache(), tree_, &reading.view());
+        std::map<std::string, std::string> found;
+        for (bool there = cursor.first(); there; there = cursor.next()) found[text(cursor.key())] = text(cursor.data());
+        std::map<std::string, std::string> backwards;
+        for (bool there = cursor.last(); there; there = cursor.previous())
+            backwards[text(cursor.key())] = text(cursor.data());
+        CHECK(found == backwards);
+        return found;
+    }
+    void make_tree() {
+        begin(1);
+        {
+            Writing writing(database(), transaction(1));
+            tree_.object = writing.changes().new_object();
+            tree_.root = create_tree(writing.changes(), {format::system_tree::root_page, tree_.object, 1,
+                                                         format::page_flag::new_record_format, true});
+        }
+        commit(1);
+    }
+    // The tree is in no catalog: who starts again has to know it.
+    Tree tree_;
+
+ private:
+    std::string directory_;
+    std::unique_ptr<Instance> instance_;
+    JET_DBID dbid_ = 0;
+};
+
+Running running_on(const TempDirectory& temp) {
+    const char* const data = std::getenv("ESEBACKUP_TEST_DATA");
+    REQUIRE(data != nullptr);
+    std::filesystem::copy_file(std::string(data) + "/clean-4k/recovered/data.edb",
+                               temp.path("data.edb"));
+    Running running(temp.path());
+    running.make_tree();
+    return running;
+}
+
+using Rows = std::map<std::string, std::string>;
+
+}  // namespace
+
+TEST_CASE("What a transaction changes is seen by itself at once and by others from their next transaction on") {
+    TempDirectory temp;
+    Running run = running_on(temp);
+    run.begin(1);
+    run.insert(1, "a", "one");
+    run.insert(1, "b", "two");
+    run.begin(2);
+    CHECK(run.all(1) == Rows{{"a", "one"}, {"b", "two"}});
+    CHECK(run.all(2).empty());
+    CHECK(run.all(3).empty());  // in no transaction: what is committed
+    run.commit(1);
+    CHECK(run.all(2).empty());
+    CHECK(run.all(3) == Rows{{"a", "one"}, {"b", "two"}});
+    run.commit(2);
+
+    run.begin(2);
+    run.begin(1);
+    run.replace(1, "a", "a longer value than before");
+    run.remove(1, "b");
+    run.insert(1, "c", "three");
+    run.commit(1);
+    CHECK(run.all(2) == Rows{{"a", "one"}, {"b", "two"}});
+    run.commit(2);
+    CHECK(run.all(2) == Rows{{"a", "a longer value than before"}, {"c", "three"}});
+    run.end();
+}
+
+TEST_CASE("Two transactions that change the same node conflict, but for sums") {
+    TempDirectory temp;
+    Running run = running_on(temp);
+    run.begin(1);
+    run.insert(1, "n", std::string("\x05\0\0\0", 4));
+    run.commit(1);
+
+    run.begin(1);
+    run.begin(2);
+    run.replace(1, "n", std::string("\x06\0\0\0", 4));
+    CHECK(jet_error_of([&] { run.replace(2, "n", "x"); }) == JET_errWriteConflict);
+    CHECK(jet_error_of([&] { run.remove(2, "n"); }) == JET_errWriteConflict);
+    run.commit(1);
+    CHECK(jet_error_of([&] { run.remove(2, "n"); }) == JET_errWriteConflict);  // committed since it began
+    run.roll_back(2);
+
+    const auto add = [&](JET_SESID session, std::int64_t delta) {
+        return run.edit(session, [&](TreeEditor& editor) { return editor.add(bytes("n"), 0, delta, false); });
+    };
+    run.begin(1);
+    run.begin(2);
+    CHECK(add(1, 10) == 6);
+    CHECK(add(2, 100) == 6);
+    CHECK(add(1, 1) == 16);
+    CHECK(run.all(1).at("n") == std::string("\x11\0\0\0", 4));
+    CHECK(run.all(2).at("n") == std::string("\x6a\0\0\0", 4));
+    CHECK(jet_error_of([&] { run.replace(2, "n", "x"); }) == JET_errWriteConflict);
+    run.commit(2);
+    run.roll_back(1);
+    CHECK(run.all(1).at("n") == std::string("\x6a\0\0\0", 4));
+
+    run.begin(1);
+    run.insert(1, "twice", "mine");
+    run.begin(2);
+    CHECK(jet_error_of([&] { run.insert(2, "twice", "yours"); }) == JET_errWriteConflict);
+    CHECK(jet_error_of([&] { run.insert(1, "twice", "again"); }) == JET_errKeyDuplicate);
+    run.roll_back(2);
+    run.roll_back(1);
+    run.end();
+}
+
+TEST_CASE("A level that is rolled back leaves what was before it, and a crash leaves what was committed") {
+    TempDirectory temp;
+    Running run = running_on(temp);
+    run.begin(1);
+    for (int i = 0; i < 300; ++i) run.insert(1, "key" + std::to_string(1000 + i), std::string(100, 'x'));
+    run.begin(1);
+    for (int i = 0; i < 300; i += 2) run.remove(1, "key" + std::to_string(1000 + i));
+    for (int i = 1; i < 300; i += 2) run.replace(1, "key" + std::to_string(1000 + i), "short");
+    run.begin(1);
+    for (int i = 0; i < 100; ++i) run.insert(1, "new" + std::to_string(1000 + i), std::string(150, 'n'));
+    run.roll_back(1);
+    CHECK(run.all(1).size() == 150);
+    run.roll_back(1);
+    const Rows before = run.all(1);
+    CHECK(before.size() == 300);
+    CHECK(before.at("key1001") == std::string(100, 'x'));
+    run.commit(1);
+
+    run.begin(2);
+    run.insert(2, "never", "committed");
+    run.remove(2, "key1005");
+    run.replace(2, "key1006", "never committed");
+    run.begin(1);
+    run.insert(1, "last", "committed");
+    run.commit(1);
+    run.crash();
+    run.start();
+    Rows expected = before;
+    expected["last"] = "committed";
+    CHECK(run.all(1) == expected);
+    run.end();
+}
+
+TEST_CASE("Random transactions of several threads agree with a model, before and after a crash", "[property]") {
+    const unsigned seed = std::random_device{}();
+    CAPTURE(seed);
+    TempDirectory temp;
+    Running run = running_on(temp);
+    std::mutex model_mutex;
+    Rows model;
+    std::atomic<int> conflicts = 0;
+    const auto work = [&](JET_SESID session) {
+        std::mt19937 random(seed + static_cast<unsigned>(session));
+        const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+        for (int round = 0; round < 150; ++round) {
+            run.begin(session);
+            Rows changed;
+            bool over = false;
+            for (unsigned i = below(8) + 1; i > 0 && !over; --i) {
+                const std::string key = "k" + std::to_string(below(400));
+                const std::string data(below(300) + 1, static_cast<char>('a' + below(26)));
+                try {
+                    switch (below(3)) {
+                        case 0: run.insert(session, key, data); changed[key] = data; break;
+                        case 1: run.replace(session, key, data); changed[key] = data; break;
+                        default: run.remove(session, key); changed[key] = ""; break;
+                    }
+                } catch (const Error& error) {
+                    if (error.jet() == JET_errWriteConflict) {
+                        ++conflicts;
+                        over = true;
+                    } else if (error.jet() != JET_errKeyDuplicate && error.jet() != JET_errRecordDeleted) {
+                        throw;
+                    }
+                }
+            }
+            if (over || below(4) == 0) {
+                run.roll_back(session);
+                continue;
+            }
+            // The model commits in the order in which the engine does.
+            const std::lock_guard hold(model_mutex);
+            run.commit(session);
+            for (const auto& [key, data] : changed) {
+                if (data.empty())
+                    model.erase(key);
+                else
+                    model[key] = data;
+            }
+        }
+    };
+    std::vector<std::thread> threads;
+    for (JET_SESID session = 1; session <= 3; ++session) threads.emplace_back(work, session);
+    for (auto& thread : threads) thread.join();
+    CHECK(run.all(4) == model);
+    run.crash();
+    run.start();
+    CHECK(run.all(4) == model);
+    run.end();
+    run.start();
+    CHECK(run.all(4) == model);
+    run.end();
+}
