@@ -3056,9 +3056,13 @@ JET_ERR JET_API JetExternalRestore2W(JET_PWSTR szCheckpointFilePath, JET_PWSTR s
 JET_ERR JET_API JetBeginTransaction(JET_SESID sesid);
 JET_ERR JET_API JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
-/* Commits the innermost transaction. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none, but
-   waits until what was committed is durable. pCommitId is not available yet, nor JET_bitForceNewLog.
-   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errFeatureNotAvailable. */
+/* Commits the innermost transaction. When the outermost one is committed it is durable on return, unless
+   JET_bitCommitLazyFlush is given (or JET_paramCommitDefault says so): then it is durable some tens of milliseconds
+   later, whatever cmsecDurableCommit is. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none, but
+   waits until what was committed is durable. JET_bitForceNewLog ends the current log file behind the commit. pCommitId
+   gets what JET_paramDurableCommitCallback's commits are compared with, by commitId; zero where nothing was changed.
+   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errLogWriteFail (whether it is committed is open
+   until recovery). */
 JET_ERR JET_API JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetCommitTransaction2(JET_SESID sesid, JET_GRBIT grbit, JET_UINT32 cmsecDurableCommit,
                                       JET_COMMIT_ID* pCommitId);

@@ -14,18 +14,26 @@ JET_ERR begin(JET_SESID session, JET_GRBIT grbit) {
     });
 }
 
+constexpr std::int64_t commit_record_bytes = 8;
+
+void commit_now(engine::Instance& instance, JET_SESID session, bool durable, JET_COMMIT_ID* id) {
+    const auto position = instance.commit_transaction(session, durable);
+    if (!position || !id) return;
+    *id = instance.commit_id(*position);
+    id->commitId += commit_record_bytes - 1;  // its last byte (LOG-FORMAT 7.2)
+}
+
 JET_ERR commit(JET_SESID session, JET_GRBIT grbit, JET_COMMIT_ID* id) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         constexpr JET_GRBIT wait_bits = JET_bitWaitLastLevel0Commit | JET_bitWaitAllLevel0Commit;
         require_known_bits(grbit, JET_bitCommitLazyFlush | wait_bits | JET_bitForceNewLog, "JetCommitTransaction");
-        if (id) throw Error(JET_errFeatureNotAvailable, "commits have no ids in this version");
-        if (grbit & JET_bitForceNewLog)
-            throw Error(JET_errFeatureNotAvailable, "JET_bitForceNewLog is not available in this version");
+        if (id) *id = {};
         // These end no transaction.
         if (grbit & wait_bits)
             instance.wait_for_commits(session, (grbit & JET_bitWaitAllLevel0Commit) != 0);
         else
-            instance.commit_transaction(session, (grbit & JET_bitCommitLazyFlush) == 0);
+            commit_now(instance, session, ((grbit | instance.parameters().number(JET_paramCommitDefault)) & JET_bitCommitLazyFlush) == 0, id);
+        if (grbit & JET_bitForceNewLog) instance.begin_new_log();
         return JET_errSuccess;
     });
 }

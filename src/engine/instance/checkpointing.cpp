@@ -1,6 +1,8 @@
 // How the checkpoint of a running instance moves on (LOG-FORMAT 5.6, 6).
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <shared_mutex>
 
 #include "base/error.h"
@@ -67,10 +69,35 @@ void Instance::advance_checkpoint() {
     save_checkpoint({from, 1, 0});
 }
 
+// A commit that nobody waits for is durable a moment later, and whoever has asked to be told is.
+void Instance::make_lazy_commits_durable() {
+    if (log_->durable_end() < log_->tip()) log_->flush();
+    const auto callback =
+        reinterpret_cast<JET_PFNDURABLECOMMITCALLBACK>(parameters_.number(JET_paramDurableCommitCallback));
+    const format::Lgpos end = log_->durable_end();
+    if (!callback || end == told_durable_) return;
+    told_durable_ = end;
+    JET_COMMIT_ID id = commit_id(end);
+    --id.commitId;  // what lies before the end is durable
+    callback(reinterpret_cast<JET_INSTANCE>(this), &id, 0);
+}
+
+// Positions in the log grow, so they number the commits (LOG-FORMAT 7.2).
+JET_COMMIT_ID Instance::commit_id(const format::Lgpos& position) const {
+    JET_COMMIT_ID id{};
+    std::array<std::uint8_t, sizeof id.signLog> signature{};
+    stream_.write(signature, 0);
+    std::memcpy(&id.signLog, signature.data(), signature.size());
+    id.commitId = static_cast<std::int64_t>(std::uint64_t{position.generation.value()} << 32 |
+                                            std::uint64_t{position.sector} << 16 | position.offset);
+    return id;
+}
+
 // Pages that were changed so long ago that the log since then is longer than JET_paramCheckpointDepthMax are written.
 bool Instance::keep_up() {
     bool more = core_->transactions.clean_up();
     if (!log_ || log_->is_dead()) return more;
+    make_lazy_commits_durable();
     const std::uint64_t depth = parameters_.number(JET_paramCheckpointDepthMax);
     const std::uint64_t generations = depth / parameters_.log_file_bytes() + 1;
     const Generation now = log_->generation();

@@ -81,11 +81,15 @@ class Instance {
     Sessions& sessions() { return sessions_; }
 
     void begin_transaction(JET_SESID session, bool read_only);
-    // `durable`: of an outermost transaction, it is on stable storage when the call returns.
-    void commit_transaction(JET_SESID session, bool durable);
+    // `durable`: of an outermost transaction, it is on stable storage when the call returns; else soon after. Returns where
+    // the log has the commit of an outermost transaction that has changed anything.
+    std::optional<format::Lgpos> commit_transaction(JET_SESID session, bool durable);
     // Until what was committed before is on stable storage.
     void wait_for_commits(JET_SESID session, bool of_all_sessions);
     void roll_back(JET_SESID session, bool all_levels);
+    JET_COMMIT_ID commit_id(const format::Lgpos& position) const;
+    // Ends the current log file.
+    void begin_new_log();
 
     // False: the database was attached already (JET_wrnDatabaseAttached).
     bool attach(const std::string& path, bool read_only);
@@ -148,6 +152,7 @@ class Instance {
     format::Lgpos oldest_needed(std::vector<Counters>& counters) const;
     void advance_checkpoint();
     bool keep_up();
+    void make_lazy_commits_durable();
     void end_transactions();
     std::vector<std::shared_ptr<LiveDatabase>> live_databases() const;
     void share_cache();
@@ -191,6 +196,7 @@ class Instance {
     std::map<std::uint8_t, std::shared_ptr<LiveDatabase>> live_;  // the same ones, as they are read and changed
     std::map<std::uint8_t, std::shared_ptr<Tables>> tables_;  // of those that were read through cursors
     Sessions sessions_;
+    format::Lgpos told_durable_;      // by the callback of JET_paramDurableCommitCallback
     std::unique_ptr<Upkeep> upkeep_;  // while the instance runs
 };
 

@@ -39,14 +39,16 @@ void Instance::begin_transaction(JET_SESID session, bool read_only) {
     core_->transactions.begin(*sessions_.transaction(session), read_only);
 }
 
-void Instance::commit_transaction(JET_SESID session, bool durable) {
+std::optional<format::Lgpos> Instance::commit_transaction(JET_SESID session, bool durable) {
     const auto transaction = sessions_.transaction(session);
     const format::Lgpos before = transaction->last_commit();
     core_->transactions.commit(*transaction);
     sessions_.keep_cursors(session, transaction->level());
-    if (transaction->level() > 0 || transaction->last_commit() == before) return;
-    if (durable && log_) log_->flush_to(transaction->last_commit());
-    if (upkeep_) upkeep_->wake();
+    if (transaction->level() > 0) return std::nullopt;
+    const bool is_logged = transaction->last_commit() != before;
+    if (is_logged && durable) log_->flush_to(transaction->last_commit());
+    if (is_logged || core_->transactions.has_leftovers()) upkeep_->wake();
+    return is_logged ? std::optional(transaction->last_commit()) : std::nullopt;
 }
 
 void Instance::wait_for_commits(JET_SESID session, bool of_all_sessions) {
@@ -57,11 +59,15 @@ void Instance::wait_for_commits(JET_SESID session, bool of_all_sessions) {
         log_->flush_to(last);
 }
 
+void Instance::begin_new_log() {
+    if (log_) log_->roll();
+}
+
 void Instance::roll_back(JET_SESID session, bool all_levels) {
     const auto transaction = sessions_.transaction(session);
     if (transaction->level() > 0) sessions_.close_cursors_above(session, all_levels ? 0 : transaction->level() - 1);
     core_->transactions.roll_back(*transaction, all_levels);
-    if (upkeep_) upkeep_->wake();
+    upkeep_->wake();
 }
 
 // Whatever is open when the instance ends was not committed.

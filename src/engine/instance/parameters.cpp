@@ -58,6 +58,8 @@ constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramEnableAdvanced, 1, 0, 1, true},
     {JET_paramEventCallback, 0, 0, any, false},
     {JET_paramEventCallbackContext, 0, 0, any, false},
+    {JET_paramDurableCommitCallback, 0, 0, any, false},
+    {JET_paramCommitDefault, 0, 0, JET_bitCommitLazyFlush, false},
     {JET_paramAcceptBadPages, 0, 0, 1, false},
 });
 

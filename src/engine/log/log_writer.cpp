@@ -296,6 +296,11 @@ format::Lgpos LogWriter::tip() const {
     return packer_ ? packer_->position() : format::Lgpos{header_.generation.next(), 1, 0};
 }
 
+format::Lgpos LogWriter::durable_end() const {
+    const std::lock_guard hold(mutex_);
+    return durable_;
+}
+
 Generation LogWriter::generation() const {
     const std::lock_guard hold(mutex_);
     return header_.generation;

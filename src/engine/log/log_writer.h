@@ -89,6 +89,8 @@ class LogWriter {
 
     // The position of the next record.
     format::Lgpos tip() const;
+    // Everything before it is on stable storage.
+    format::Lgpos durable_end() const;
     Generation generation() const;
     format::Signature signature() const;
     format::LogVersion version() const;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t first_with_reserved_tags = 270;  // update-major; DATABASE-FORMAT 3
 constexpr std::uint64_t first_dbtime = 0x40;             // LOG-FORMAT, scalar types
-constexpr std::size_t batch_pages = 64;
+constexpr std::size_t batch_pages = 256;
 
 // What a node was before a change that is not committed yet (LOG-FORMAT 4.4, UndoInfo).
 std::vector<std::uint8_t> undo_info_record(const NodeVersion& version, PageNumber page, std::size_t bytes_now) {
@@ -134,7 +134,7 @@ void LiveDatabase::keep_to_budget() {
             const std::lock_guard hold(core_.latch);
             if (cache_.evict()) return;
         }
-        write_pages(batch_pages * 4, std::nullopt);
+        write_pages(batch_pages, std::nullopt);
     }
 }
 

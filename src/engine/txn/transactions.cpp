@@ -89,6 +89,7 @@ void Transactions::commit(Transaction& transaction) {
     ended_.push_back({time,
                       {std::make_move_iterator(transaction.changes_.begin()), std::make_move_iterator(transaction.changes_.end())},
                       {std::make_move_iterator(transaction.actions_.begin()), std::make_move_iterator(transaction.actions_.end())}});
+    leftovers_ = ended_.size();
     end_outermost(transaction);
 }
 
@@ -144,6 +145,7 @@ void Transactions::undo(Transaction& transaction, std::uint8_t to_level) {
         transaction.changes_.pop_back();
     }
     if (!leftovers.changes.empty()) ended_.push_back(std::move(leftovers));
+    leftovers_ = ended_.size();
 }
 
 // --- cleaning up
@@ -201,6 +203,7 @@ bool Transactions::clean_up_some(std::size_t most, const std::function<bool(cons
     if (!ended.changes.empty()) return true;
     for (const auto& action : ended.actions) run(action);
     ended_.pop_front();
+    leftovers_ = ended_.size();
     return true;
 }
 

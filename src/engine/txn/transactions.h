@@ -2,6 +2,7 @@
 
 // The transactions of an instance: how they begin and end, and what becomes of the versions that they leave.
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -37,6 +38,9 @@ class Transactions {
     // All that is left of a database that nobody has open: before it is detached.
     void clean_up_all(LiveDatabase& database);
 
+    // Whether anything waits to be cleaned up.
+    bool has_leftovers() const { return leftovers_ > 0; }
+
     // With the latch, shared at least: where a replay has to begin for the sake of open transactions.
     std::optional<format::Lgpos> oldest_logged_begin() const;
 
@@ -66,6 +70,7 @@ class Transactions {
     // With the latch:
     std::multiset<format::Lgpos> logged_begins_;
     std::deque<Ended> ended_;
+    std::atomic<std::size_t> leftovers_ = 0;  // of ended_
     Transaction cleaner_;
 };
 
