@@ -98,6 +98,7 @@ bool Instance::keep_up() {
     bool more = core_->transactions.clean_up();
     if (!log_ || log_->is_dead()) return more;
     make_lazy_commits_durable();
+    log_->prepare_next();
     const std::uint64_t depth = parameters_.number(JET_paramCheckpointDepthMax);
     const std::uint64_t generations = depth / parameters_.log_file_bytes() + 1;
     const Generation now = log_->generation();

@@ -39,7 +39,7 @@ auto LogWriter::kept_alive(Work work) {
 template <class Work>
 auto LogWriter::guarded(Work work) {
     std::unique_lock hold(mutex_);
-    written_.wait(hold, [&] { return !is_writing_; });
+    written_.wait(hold, [&] { return !is_writing_ && !is_preparing_; });
     require_alive();
     return kept_alive(work);
 }
@@ -119,7 +119,8 @@ std::unique_ptr<os::File> LogWriter::prepare_temporary(const format::LogHeader& 
                           format::header_checksum_ok(old) && load_u32(old, 4) != 0 &&
                           load_u32(old, 4) < header.generation.value() &&
                           format::Signature::parse(old, 44) == header.signature;
-    if (!recycled) file->resize(0);
+    if (!recycled && !is_prepared_) file->resize(0);
+    is_prepared_ = false;
     file->resize(header.file_bytes());
     file->write_at(0, format::serialise_log_header(header));
     file->sync();
@@ -144,6 +145,31 @@ void LogWriter::begin_generation(format::LogHeader header) {
     durable_ = {header_.generation, 1, 0};
     hooks_.rolled(header_.generation, header_.created);
     if (settings_.circular) dispose_of_old_generations();
+}
+
+void LogWriter::prepare_next() {
+    std::uint64_t bytes = 0;
+    {
+        const std::lock_guard hold(mutex_);
+        const bool is_due = packer_ && packer_->position().sector > header_.sectors / 2;
+        if (!is_due || !failure_.empty() || is_preparing_ || is_prepared_ || settings_.circular) return;
+        is_preparing_ = true;
+        bytes = header_.file_bytes();
+    }
+    bool done = false;
+    try {
+        const auto file = settings_.files->open(path(settings_.naming.temporary()), os::OpenMode::create_or_truncate);
+        const std::vector<std::uint8_t> zeros(std::min<std::uint64_t>(bytes, std::uint64_t{1} << 20));
+        for (std::uint64_t at = 0; at < bytes; at += zeros.size())
+            file->write_at(at, ByteView(zeros).first(std::min<std::uint64_t>(zeros.size(), bytes - at)));
+        file->sync();
+        done = true;
+    } catch (const Error&) {
+    }
+    const std::lock_guard hold(mutex_);
+    is_preparing_ = false;
+    is_prepared_ = done;
+    written_.notify_all();
 }
 
 void LogWriter::recycle_oldest() {
@@ -213,15 +239,20 @@ void LogWriter::write_without_lock(std::unique_lock<std::mutex>& hold) {
     written_.notify_all();
 }
 
-void LogWriter::flush_to(const format::Lgpos& position) {
-    std::unique_lock hold(mutex_);
+template <class IsDone>
+void LogWriter::flush_until(std::unique_lock<std::mutex>& hold, IsDone is_done) {
     for (;;) {
         require_alive();
-        if (durable_ > position) return;
+        if (is_done()) return;
         if (!is_writing_) break;
         written_.wait(hold);
     }
     write_without_lock(hold);
+}
+
+void LogWriter::flush_to(const format::Lgpos& position) {
+    std::unique_lock hold(mutex_);
+    flush_until(hold, [&] { return durable_ > position; });
 }
 
 void LogWriter::do_roll() {
@@ -237,13 +268,16 @@ format::Lgpos LogWriter::do_append(ByteView record) {
 format::Lgpos LogWriter::append(ByteView record) {
     std::unique_lock hold(mutex_);
     // A roll writes, so it waits for a thread that does.
-    written_.wait(hold, [&] { return !is_writing_ || (packer_ && packer_->fits({record.size()})); });
+    written_.wait(hold, [&] { return (!is_writing_ && !is_preparing_) || (packer_ && packer_->fits({record.size()})); });
     require_alive();
     return kept_alive([&] { return do_append(record); });
 }
 
 void LogWriter::flush() {
-    guarded([&] { do_flush(); });
+    std::unique_lock hold(mutex_);
+    require_alive();
+    const format::Lgpos end = packer_->position();
+    flush_until(hold, [&] { return durable_ >= end; });
 }
 
 format::Lgpos LogWriter::append_and_flush(ByteView record) {
@@ -274,6 +308,7 @@ void LogWriter::close() {
             file_->write_at(offset + format::log_sector_bytes, last->bytes);
         }
         file_->sync();
+        if (is_prepared_) settings_.files->remove(path(settings_.naming.temporary()));
         packer_.reset();
         file_.reset();
         failure_ = "it was closed";

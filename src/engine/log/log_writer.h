@@ -78,6 +78,9 @@ class LogWriter {
     void append_and_flush(ByteView record, const std::function<void(const Appended&)>& then);
     // Ends the current generation and begins the next one.
     void roll();
+    // When the current generation is half full: makes the file of the next one, on the disk and full of zero bytes, so that
+    // commits into it have no blocks to allocate. A failure means nothing: the roll makes the file then.
+    void prepare_next();
     // Ends a run: like flush, but the last segment is left as it is, with its shadow behind it. Nothing may be appended
     // afterwards.
     void close();
@@ -107,6 +110,8 @@ class LogWriter {
     auto kept_alive(Work work);
     void require_alive() const;
     void write_without_lock(std::unique_lock<std::mutex>& hold);
+    template <class IsDone>
+    void flush_until(std::unique_lock<std::mutex>& hold, IsDone is_done);
     std::string path(const std::string& name) const { return os::join(settings_.directory, name); }
     format::LogHeader next_header() const;
     void begin_generation(format::LogHeader header);
@@ -124,6 +129,7 @@ class LogWriter {
     mutable std::mutex mutex_;
     std::condition_variable written_;
     bool is_writing_ = false;  // a thread writes segments without the lock
+    bool is_preparing_ = false, is_prepared_ = false;  // the temporary file
     format::Lgpos durable_;    // everything before it is on stable storage
     std::unique_ptr<os::File> file_;
     format::LogHeader header_;
