@@ -89,7 +89,9 @@ void SpaceTree::insert(const Extent& extent) {
     writer.replace(entry.key(), entry.data(), 0);
 }
 
-void SpaceTree::erase(const Extent& extent) { TreeWriter(changes_, tree_).erase(key_of(extent.last), {}); }
+std::optional<PageNumber> SpaceTree::erase(const Extent& extent) {
+    return TreeWriter(changes_, tree_).erase_extent(key_of(extent.last));
+}
 
 void SpaceTree::resize(const Extent& extent, std::uint32_t pages) {
     TreeWriter(changes_, tree_).replace(key_of(extent.last), ExtentNode{{extent.last, pages}, 0}.data(), 0);

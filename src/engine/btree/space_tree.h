@@ -32,7 +32,8 @@ class SpaceTree {
     std::optional<format::Extent> last() const;
 
     void insert(const format::Extent& extent);
-    void erase(const format::Extent& extent);
+    // Returns a page that the tree does not need any more.
+    std::optional<PageNumber> erase(const format::Extent& extent);
     // The extent keeps its last page.
     void resize(const format::Extent& extent, std::uint32_t pages);
 

@@ -77,10 +77,10 @@ class ParentRecords {
     bool possible_ = false;
 };
 
-bool take_out(TreeChanges& changes, const ChangedTree& tree, const TreePath& path, std::size_t slot,
-              const CachedPage& page, MergeKind kind, std::size_t moved_bytes) {
+std::optional<PageNumber> take_out(TreeChanges& changes, const ChangedTree& tree, const TreePath& path,
+                                   std::size_t slot, const CachedPage& page, MergeKind kind, std::size_t moved_bytes) {
     const ParentRecords parents(tree, path, slot);
-    if (!parents.possible()) return false;
+    if (!parents.possible()) return std::nullopt;
     const PageView view = page.view();
     MergeRecord leaf;
     leaf.head = tree.page_head(LogRecordType::merge2, page.number(), 0);
@@ -97,8 +97,11 @@ bool take_out(TreeChanges& changes, const ChangedTree& tree, const TreePath& pat
     auto records = parents.top_down();
     records.push_back(leaf.serialise());
     changes.make_together(std::move(records));
-    free_page(changes, tree.root_in_records, page.number());
-    return true;
+    return page.number();
+}
+
+std::size_t reserved_bytes(TreeChanges& changes, const Tree& tree, const PageView& page) {
+    return tree.space_tree ? 0 : changes.reserved_bytes(tree, page);
 }
 
 bool has_deleted_nodes(const PageView& page) {
@@ -108,9 +111,10 @@ bool has_deleted_nodes(const PageView& page) {
 }
 
 // The leaf at `slot` of the last parent on the path goes into its right neighbour, which has the same parent.
-bool merge_into_right(TreeChanges& changes, const ChangedTree& tree, const TreePath& path, std::size_t slot) {
+std::optional<PageNumber> merge_into_right(TreeChanges& changes, const ChangedTree& tree, const TreePath& path,
+                                           std::size_t slot) {
     const PageView parent = path[path.depth() - 2].view();
-    if (slot + 1 >= parent.node_count()) return false;
+    if (slot + 1 >= parent.node_count()) return std::nullopt;
     const CachedPage& source = changes.cache().page(parent.child(slot));
     const CachedPage& taker = changes.cache().page(parent.child(slot + 1));
     source.require_sound();
@@ -122,31 +126,32 @@ bool merge_into_right(TreeChanges& changes, const ChangedTree& tree, const TreeP
                     "pages " + std::to_string(source.number().value()) + " and " +
                         std::to_string(taker.number().value()) + " are neighbours, but not linked as such");
     if (used_bytes(from) + used_bytes(to) > most_used || from.node_count() + to.node_count() > format::max_nodes ||
-        changes.reserved_bytes(tree.tree, from) != 0 || changes.reserved_bytes(tree.tree, to) != 0 ||
+        reserved_bytes(changes, tree.tree, from) != 0 || reserved_bytes(changes, tree.tree, to) != 0 ||
         has_deleted_nodes(from))
-        return false;
+        return std::nullopt;
     std::size_t moved = 0;
     for (std::size_t line = 0; line < from.node_count(); ++line) {
         const format::Node node = from.node(line);
         moved += format::stored_node_bytes(to.external_header(), node.key(), node.data.size());
     }
-    if (used_bytes(to) + moved > most_used) return false;
+    if (used_bytes(to) + moved > most_used) return std::nullopt;
     return take_out(changes, tree, path, slot, source, MergeKind::full_right, moved);
 }
 
 }  // namespace
 
-bool remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
-    if (path.depth() < 2) return false;
+std::optional<PageNumber> remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
+    if (path.depth() < 2) return std::nullopt;
     return take_out(changes, tree, path, path[path.depth() - 2].line, *path.leaf().page, MergeKind::empty_page, 0);
 }
 
-bool merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
-    if (path.depth() < 2) return false;
+std::optional<PageNumber> merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
+    if (path.depth() < 2) return std::nullopt;
     const PageView view = path.leaf().view();
-    if (used_bytes(view) > area_of(view) * 4 / 10) return false;
+    if (used_bytes(view) > area_of(view) * 4 / 10) return std::nullopt;
     const std::size_t slot = path[path.depth() - 2].line;
-    return merge_into_right(changes, tree, path, slot) || (slot > 0 && merge_into_right(changes, tree, path, slot - 1));
+    const auto gone = merge_into_right(changes, tree, path, slot);
+    return gone || slot == 0 ? gone : merge_into_right(changes, tree, path, slot - 1);
 }
 
 std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from, std::uint32_t pages) {
@@ -159,7 +164,8 @@ std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView
         const PageView view = path.leaf().view();
         const PageNumber next = view.next();
         if (next == PageNumber()) return std::nullopt;
-        const bool merged = merge_into_right(changes, changed, path, path[path.depth() - 2].line);
+        const auto merged = merge_into_right(changes, changed, path, path[path.depth() - 2].line);
+        if (merged) free_page(changes, tree.root, *merged);
         const CachedPage& right = changes.cache().page(next);
         right.require_sound();
         if (right.view().node_count() == 0)

@@ -12,13 +12,14 @@
 
 namespace ese::engine {
 
-// The leaf leaves the tree; what it has is flagged as deleted and goes with it. False, and nothing is done, where the
-// tree can't be without it: a root, or the only child of its parent.
-bool remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
+// Both return the page that has left the tree, which is the caller's to give back.
+
+// The leaf leaves the tree; what it has is flagged as deleted and goes with it. Nothing is done where the tree can't be
+// without it: a root, or the only child of its parent.
+std::optional<PageNumber> remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
 // After something was taken from the leaf: it or its left neighbour goes where both fit on one page with room to spare.
-// False if it is better left as it is.
-bool merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
+std::optional<PageNumber> merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
 // Merges what can be merged, from the leaf with this bookmark on (key, and data where keys are not unique; empty: the
 // first), and looks at no more than `pages` leaves. Returns where to go on; nothing at the end of the tree.

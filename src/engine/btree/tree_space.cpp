@@ -69,7 +69,11 @@ PageNumber TreeSpace::take_page(PageNumber neighbour) {
         SpaceTree free = available(space);
         auto extent = free.first_from(neighbour.next());
         if (!extent) extent = free.first_from({});
-        if (extent) return take_front(*extent, 1).last;
+        if (extent) {
+            const PageNumber page = take_front(*extent, 1).last;
+            return_unused_pages();
+            return page;
+        }
     }
     return take_extent(1, 1).last;
 }
@@ -79,10 +83,15 @@ Extent TreeSpace::take_extent(std::uint32_t least, std::uint32_t wanted) {
         if (const auto run = take_from_bitmap(least, wanted, {})) return *run;
         convert_to_multiple_extent(header());
     }
-    if (const auto extent = take_from_tree(least, wanted)) return *extent;
-    get_more(wanted);
-    if (const auto extent = take_from_tree(least, wanted)) return *extent;
-    throw Error(JET_errInternalError, tree_name(tree_) + " got pages, but not as many as it asked for");
+    auto extent = take_from_tree(least, wanted);
+    if (!extent) {
+        get_more(wanted);
+        extent = take_from_tree(least, wanted);
+    }
+    if (!extent)
+        throw Error(JET_errInternalError, tree_name(tree_) + " got pages, but not as many as it asked for");
+    return_unused_pages();
+    return *extent;
 }
 
 // The shortest run that has enough would be best, but there are no more than 32 pages.
@@ -117,12 +126,24 @@ std::optional<Extent> TreeSpace::take_from_tree(std::uint32_t least, std::uint32
 }
 
 Extent TreeSpace::take_front(const Extent& extent, std::uint32_t pages) {
-    SpaceTree free = available(header());
     if (extent.pages == pages)
-        free.erase(extent);
+        erase_available(extent);
     else
-        free.resize(extent, extent.pages - pages);
+        available(header()).resize(extent, extent.pages - pages);
     return {PageNumber(extent.first().value() + pages - 1), pages};
+}
+
+// The tree may lose a page by it, which can't be given back before what is going on is done.
+void TreeSpace::erase_available(const Extent& extent) {
+    if (const auto page = available(header()).erase(extent)) unused_.push_back(*page);
+}
+
+void TreeSpace::return_unused_pages() {
+    while (!unused_.empty()) {
+        const PageNumber page = unused_.back();
+        unused_.pop_back();
+        return_to_tree({page, 1});
+    }
 }
 
 // --- getting more
@@ -163,6 +184,7 @@ void TreeSpace::grow(std::uint32_t pages) {
     const PageNumber last(static_cast<std::uint32_t>(after));
     changes_.grow_file(last);
     add_extent({last, static_cast<std::uint32_t>(after - before)});
+    return_unused_pages();
 }
 
 // What the space trees need to take it in is taken from its front.
@@ -207,10 +229,9 @@ void TreeSpace::convert_to_multiple_extent(const SpaceHeader& space) {
 
 void TreeSpace::give_back(Extent extent) {
     if (extent.pages == 0) return;
-    if (header().multiple_extent)
-        return_to_tree(extent);
-    else
-        return_to_bitmap(extent);
+    if (!header().multiple_extent) return return_to_bitmap(extent);
+    return_to_tree(extent);
+    return_unused_pages();
 }
 
 void TreeSpace::return_to_bitmap(const Extent& extent) {
@@ -266,7 +287,7 @@ void TreeSpace::return_to_tree(Extent extent) {
     auto right = free.first_from(extent.last.next());
     if (right && (right->first() != extent.last.next() || right->last > home->last)) right.reset();
     if (left) {
-        free.erase(*left);
+        erase_available(*left);
         extent.pages += left->pages;
     }
     if (right)

@@ -33,6 +33,8 @@ class TreeSpace {
     std::optional<format::Extent> take_from_bitmap(std::uint32_t least, std::uint32_t wanted, PageNumber neighbour);
     std::optional<format::Extent> take_from_tree(std::uint32_t least, std::uint32_t wanted);
     format::Extent take_front(const format::Extent& extent, std::uint32_t pages);
+    void erase_available(const format::Extent& extent);
+    void return_unused_pages();
     void get_more(std::uint32_t pages);
     void convert_to_multiple_extent(const format::SpaceHeader& header);
     std::uint32_t pages_to_ask_for(std::uint32_t least) const;
@@ -44,6 +46,7 @@ class TreeSpace {
 
     TreeChanges& changes_;
     Tree tree_;
+    std::vector<PageNumber> unused_;  // that space trees had and do not need any more
 };
 
 }  // namespace ese::engine

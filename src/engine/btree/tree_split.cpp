@@ -52,10 +52,11 @@ class LeafSplit {
         const auto low = lower_bound();
         make(with_passenger);
         // All of the leaf has moved: it has no node left, and goes.
-        if (levels_.front().record.split_line == 0)
-            remove_leaf(changes_, tree_,
-                        low ? TreePath(changes_.cache(), tree_.tree, *low, {})
-                            : TreePath(changes_.cache(), tree_.tree, TreePath::End::first));
+        if (levels_.front().record.split_line == 0) {
+            const TreePath to_empty = low ? TreePath(changes_.cache(), tree_.tree, *low, {})
+                                          : TreePath(changes_.cache(), tree_.tree, TreePath::End::first);
+            if (const auto gone = remove_leaf(changes_, tree_, to_empty)) free_page(changes_, tree_.tree.root, *gone);
+        }
         return with_passenger;
     }
 
@@ -119,7 +120,7 @@ class LeafSplit {
             return true;
         }
         const std::size_t reserved = reserved_bytes(leaf);
-        auto plan = plan_split({nodes, page_bytes, reserved, leaf.line, std::nullopt});
+        auto plan = plan_split({nodes, page_bytes, reserved, leaf.line, end_of_run(nodes)});
         // One node that is alone, and does not fit only because of the page's prefix: it goes to a new page.
         if (!plan && nodes.size() == 1) plan = SplitPlan{};
         bool with_passenger = passenger_.operation != SplitOperation::none;
@@ -139,6 +140,19 @@ class LeafSplit {
                                ? whole_bookmark(nodes[0])
                                : separator_between(nodes[plan->line - 1], nodes[plan->line], tree_.tree.unique_keys);
         return with_passenger;
+    }
+
+    // Where ascending keys come in between others, those that follow will go behind the passenger: the page is split there,
+    // so that what they leave behind is full. That they do is guessed from the beginnings of their bookmarks: several
+    // nodes in front of the passenger have more in common with it than the next one has.
+    std::optional<std::size_t> end_of_run(const std::vector<OwnedNode>& nodes) const {
+        constexpr std::size_t run = 8;
+        const std::size_t line = path_.leaf().line;
+        if (!inserts() || line < run || line + 1 >= nodes.size() || line < nodes.size() / 2) return std::nullopt;
+        const Bytes inserted = whole_bookmark(nodes[line]);
+        const std::size_t before = format::common_prefix(whole_bookmark(nodes[line - run]), inserted);
+        if (before <= format::common_prefix(inserted, whole_bookmark(nodes[line + 1]))) return std::nullopt;
+        return line + 1;
     }
 
     Bytes whole_bookmark(const OwnedNode& node) const {

@@ -1,6 +1,7 @@
 #include "engine/btree/tree_writer.h"
 
 #include "base/error.h"
+#include "engine/btree/space.h"
 #include "engine/btree/tree_merge.h"
 #include "engine/btree/tree_split.h"
 #include "esent.h"
@@ -173,20 +174,24 @@ void TreeWriter::undo(const Version& version) {
 }
 
 void TreeWriter::erase(ByteView key, ByteView data) {
+    if (const auto gone = erase_node(key, data)) free_page(changes_, tree_.tree.root, *gone);
+}
+
+std::optional<PageNumber> TreeWriter::erase_node(ByteView key, ByteView data) {
     const TreePath path = path_to(key, data);
     const PathStep& leaf = path.leaf();
     const PageView view = leaf.view();
     const auto make = [&](LogRecordType type) {
         changes_.make(format::head_only_record(tree_.node_head(type, leaf.number(), leaf.line)));
     };
-    const bool is_space = tree_.tree.space_tree;
-    if (view.node_count() == 1 && (path.depth() > 1 || is_space)) {
-        if (!view.node(leaf.line).is_deleted()) make(LogRecordType::flag_delete);
-        if (!is_space) remove_leaf(changes_, tree_, path);
-    } else {
+    // A space tree's root keeps its last node, too, as the original does.
+    const bool keeps_last = path.depth() > 1 || tree_.tree.space_tree;
+    if (view.node_count() > 1 || !keeps_last) {
         make(LogRecordType::delete_node);
-        if (!is_space) merge_leaf(changes_, tree_, path);
+        return merge_leaf(changes_, tree_, path);
     }
+    if (!view.node(leaf.line).is_deleted()) make(LogRecordType::flag_delete);
+    return remove_leaf(changes_, tree_, path);
 }
 
 }  // namespace ese::engine
