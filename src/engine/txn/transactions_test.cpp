@@ -1,136 +1,15 @@
 // Transactions on a tree of their own: who sees what, what conflicts, what a rollback and a crash leave.
 
-#include <catch2/catch.hpp>
-
 #include <array>
 #include <atomic>
-#include <map>
 #include <random>
-#include <string>
 #include <thread>
 
-#include "base/error.h"
-#include "engine/btree/space.h"
-#include "engine/instance/instance.h"
-#include "engine/txn/tree_editor.h"
-#include "engine/txn/writing.h"
-#include "format/database/catalog.h"
-#include "unit/engine_parameters.h"
-#include "unit/temp_directory.h"
+#include "engine/txn/running_database.h"
 
 using namespace ese;
 using namespace ese::engine;
-
-namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes bytes(const std::string& text) { return {text.begin(), text.end()}; }
-std::string text(ByteView view) { return {view.begin(), view.end()}; }
-
-template <class Work>
-std::int32_t jet_error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.jet();
-    }
-    return 0;
-}
-
-// A running instance with a database that was made by the original engine.
-class Running {
- public:
-    explicit Running(const std::string& directory) : directory_(directory) { start(); }
-
-    void start() {
-        Parameters parameters = test::engine_parameters(directory_);
-        parameters.set_number(JET_paramMaxVerPages, 1024, false);
-        instance_ = std::make_unique<Instance>(os::real_file_system(), os::real_clock(), "test", parameters);
-        instance_->init(0);
-        instance_->attach(path(), false);
-        for (JET_SESID session = 1; session <= 4; ++session) {
-            instance_->begin_session(session);
-            dbid_ = instance_->open(session, path());
-        }
-    }
-    void end() {
-        for (JET_SESID session = 1; session <= 4; ++session) instance_->end_session(session);
-        instance_->term(0);
-        instance_.reset();
-    }
-    // As if the process had been killed: nothing more is written.
-    void crash() {
-        CHECK(jet_error_of([&] { instance_->term(JET_bitTermDirty); }) == JET_errDirtyShutdown);
-        instance_.reset();
-    }
-
-    std::string path() const { return directory_ + "/data.edb"; }
-    Instance& instance() { return *instance_; }
-    LiveDatabase& database() { return *instance_->live_database(1, dbid_); }
-    Transaction& transaction(JET_SESID session) { return *instance_->sessions().transaction(session); }
-    void begin(JET_SESID session) { instance_->begin_transaction(session, false); }
-    void commit(JET_SESID session) { instance_->commit_transaction(session, true); }
-    void roll_back(JET_SESID session) { instance_->roll_back(session, false); }
-
-    template <class Work>
-    auto edit(JET_SESID session, Work work) {
-        Writing writing(database(), transaction(session));
-        TreeEditor editor(writing.changes(), tree_);
-        return work(editor);
-    }
-    void insert(JET_SESID session, const std::string& key, const std::string& data) {
-        edit(session, [&](TreeEditor& editor) { editor.insert(bytes(key), bytes(data)); });
-    }
-    void replace(JET_SESID session, const std::string& key, const std::string& data) {
-        edit(session, [&](TreeEditor& editor) { editor.replace(bytes(key), bytes(data)); });
-    }
-    void remove(JET_SESID session, const std::string& key) {
-        edit(session, [&](TreeEditor& editor) { editor.remove(bytes(key)); });
-    }
-    std::map<std::string, std::string> all(JET_SESID session) {
-        const Reading reading(database(), transaction(session));
-        TreeCursor cursor(reading.cache(), tree_, &reading.view());
-        std::map<std::string, std::string> found;
-        for (bool there = cursor.first(); there; there = cursor.next()) found[text(cursor.key())] = text(cursor.data());
-        std::map<std::string, std::string> backwards;
-        for (bool there = cursor.last(); there; there = cursor.previous())
-            backwards[text(cursor.key())] = text(cursor.data());
-        CHECK(found == backwards);
-        return found;
-    }
-    void make_tree() {
-        begin(1);
-        {
-            Writing writing(database(), transaction(1));
-            tree_.object = writing.changes().new_object();
-            tree_.root = create_tree(writing.changes(), {format::system_tree::root_page, tree_.object, 1,
-                                                         format::page_flag::new_record_format, true});
-        }
-        commit(1);
-    }
-    // The tree is in no catalog: who starts again has to know it.
-    Tree tree_;
-
- private:
-    std::string directory_;
-    std::unique_ptr<Instance> instance_;
-    JET_DBID dbid_ = 0;
-};
-
-Running running_on(const TempDirectory& temp) {
-    const char* const data = std::getenv("ESEBACKUP_TEST_DATA");
-    REQUIRE(data != nullptr);
-    std::filesystem::copy_file(std::string(data) + "/clean-4k/recovered/data.edb",
-                               temp.path("data.edb"));
-    Running running(temp.path());
-    running.make_tree();
-    return running;
-}
-
-using Rows = std::map<std::string, std::string>;
-
-}  // namespace
+using namespace ese::engine::test;
 
 TEST_CASE("What a transaction changes is seen by itself at once and by others from their next transaction on") {
     TempDirectory temp;
