@@ -3114,7 +3114,7 @@ JET_ERR JET_API JetGetBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBoo
                                JET_UINT32* pcbActual);
 /* To the record that a bookmark names; in a secondary index to its first entry there.
    JET_errRecordDeleted (there is none, or it has no entry in the index), JET_errInvalidBookmark (none was given),
-   JET_errUnicodeNormalizationNotSupported (the index is over Unicode text). */
+   JET_errUnicodeNormalizationNotSupported (the index is over Unicode text that sorts in a way that is not known). */
 JET_ERR JET_API JetGotoBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark);
 /* The key of the current entry of the index, as it is stored; with JET_bitRetrieveCopy that of JetMakeKey.
    JET_wrnBufferTruncated, JET_errNoCurrentRecord, JET_errKeyNotMade, JET_errInvalidGrbit. */
@@ -3124,9 +3124,9 @@ JET_ERR JET_API JetRetrieveKey(JET_SESID sesid, JET_TABLEID tableid, void* pvKey
    No data is NULL, or an empty value with JET_bitKeyDataZeroLength. The last column may have one of the limits
    JET_bitFullColumnStartLimit, JET_bitFullColumnEndLimit (= JET_bitStrLimit), JET_bitPartialColumnStartLimit,
    JET_bitPartialColumnEndLimit (= JET_bitSubStrLimit). JET_bitNormalizedKey takes a key as JetRetrieveKey gives it.
-   Keys of Unicode text can't be made yet. JET_errNoCurrentIndex (records in the order of their insertion),
-   JET_errKeyNotMade, JET_errKeyIsMade, JET_errInvalidBufferSize (not the width of the column's type),
-   JET_errInvalidGrbit, JET_errUnicodeNormalizationNotSupported. */
+   JET_errNoCurrentIndex (records in the order of their insertion), JET_errKeyNotMade, JET_errKeyIsMade,
+   JET_errInvalidBufferSize (not the width of the column's type), JET_errInvalidGrbit,
+   JET_errUnicodeNormalizationNotSupported (characters, or the index's locale, flags or sort version, not known). */
 JET_ERR JET_API JetMakeKey(JET_SESID sesid, JET_TABLEID tableid, const void* pvData, JET_UINT32 cbData,
                            JET_GRBIT grbit);
 /* Finds the entry with the key of JetMakeKey, or the next to it, and uses the key up: JET_bitSeekEQ, JET_bitSeekGE and

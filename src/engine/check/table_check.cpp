@@ -26,9 +26,11 @@ std::string hex(ByteView bytes) {
 // An index on its way through the records.
 struct IndexCheck {
     const Index* index = nullptr;
-    bool with_keys = false;  // else only its bookmarks can be compared
-    EntrySum of_records;
+    std::optional<std::string> why_no_keys;  // then only its bookmarks can be compared
+    EntrySum of_records, of_bookmarks;
     std::uint64_t most_entries = 0;  // where values that compare equal have one entry
+
+    bool with_keys() const { return !why_no_keys; }
 };
 
 class TableCheck {
@@ -43,7 +45,10 @@ class TableCheck {
 
     void run() {
         for (const Index& index : table_.indexes)
-            if (!index.is_primary()) indexes_.push_back({&index, can_make_keys(index), {}, 0});
+            if (index.is_primary())
+                why_no_primary_keys_ = why_no_keys(index);
+            else
+                indexes_.push_back({&index, why_no_keys(index), {}, {}, 0});
         bool readable = false;
         findings_.enter(table_.name);
         findings_.guard([&] {
@@ -53,6 +58,8 @@ class TableCheck {
             }
             readable = true;
         });
+        if (why_no_primary_keys_)
+            findings_.note("the keys of its records are not checked against their values: " + *why_no_primary_keys_);
         // Without all records nothing can be said of what they should agree with.
         if (!readable) return;
         for (const IndexCheck& check : indexes_) {
@@ -71,17 +78,33 @@ class TableCheck {
         const RecordValues row = record();
         for (const Column& column : table_.columns) visit_column(row, column);
         const Index* primary = table_.primary_index();
-        if (primary && can_make_keys(*primary)) {
-            const auto keys = keys_of(*primary, row, long_values_);
-            if (keys.size() != 1 || compare_bytes(keys[0], records_.key()) != 0)
+        if (primary && !why_no_primary_keys_) {
+            const auto keys = make_keys(*primary, row, why_no_primary_keys_);
+            if (!why_no_primary_keys_ && (keys.size() != 1 || compare_bytes(keys[0], records_.key()) != 0))
                 findings_.damage(JET_errPrimaryIndexCorrupted, {},
                                  "the record with the key " + hex(records_.key()) + " has the values of another key");
         }
-        for (IndexCheck& check : indexes_) {
-            const auto keys = keys_of(*check.index, row, long_values_);
-            check.most_entries += keys.size();
-            for (const Bytes& key : keys)
-                check.of_records.add(check.with_keys ? ByteView(key) : ByteView(), records_.key());
+        for (IndexCheck& check : indexes_) visit_entries(check, row);
+    }
+
+    void visit_entries(IndexCheck& check, const RecordValues& row) {
+        if (check.with_keys()) {
+            const auto keys = make_keys(*check.index, row, check.why_no_keys);
+            for (const Bytes& key : keys) check.of_records.add(key, records_.key());
+        }
+        const std::size_t most = most_keys_of(*check.index, row);
+        check.most_entries += most;
+        if (most > 0) check.of_bookmarks.add({}, records_.key());
+    }
+
+    // None, and why, where a record has a text whose sort keys are not known.
+    std::vector<Bytes> make_keys(const Index& index, const RecordValues& row, std::optional<std::string>& why_not) {
+        try {
+            return keys_of(index, row, long_values_);
+        } catch (const Error& error) {
+            if (error.jet() != JET_errUnicodeNormalizationNotSupported) throw;
+            why_not = error.message();
+            return {};
         }
     }
 
@@ -103,37 +126,32 @@ class TableCheck {
         const Index& index = *check.index;
         TreeCursor entries(use_.cache(), index.tree);
         EntrySum found;
-        const bool comparable = check.with_keys || !is_multi_valued(index);
+        const bool comparable = check.with_keys() || !is_multi_valued(index);
         for (bool more = entries.first(); more; more = entries.next()) {
-            found.add(check.with_keys ? entries.key() : ByteView(), entries.data());
+            found.add(check.with_keys() ? entries.key() : ByteView(), entries.data());
             if (!comparable) require_record(entries);
             use_.cache().trim();
         }
-        if (!check.with_keys)
-            findings_.note("its keys are not checked, only what records they stand for: " + why(index));
+        if (!check.with_keys())
+            findings_.note("its keys are not checked, only what records they stand for: " + *check.why_no_keys);
         if (!comparable && found.count() > check.most_entries)
             findings_.damage(JET_errSecondaryIndexCorrupted, {}, "it has more entries than the records have values");
-        if (!comparable || found == check.of_records) return;
+        const EntrySum& expected = check.with_keys() ? check.of_records : check.of_bookmarks;
+        if (!comparable || found == expected) return;
         // It differs: now by name.
         const std::uint64_t before = findings_.damaged();
         name_superfluous_entries(check);
-        if (check.with_keys) name_missing_entries(check);
+        if (check.with_keys()) name_missing_entries(check);
         if (findings_.damaged() == before)
             findings_.damage(JET_errSecondaryIndexCorrupted, {},
                              "it has " + std::to_string(found.count()) + " entries, but the records have " +
-                                 std::to_string(check.of_records.count()));
+                                 std::to_string(expected.count()));
     }
 
     static bool is_multi_valued(const Index& index) {
         return index.tuple_limits || std::ranges::any_of(index.columns, [](const IndexColumn& part) {
                    return part.column->has(format::column_flag::multi_valued);
                });
-    }
-
-    static std::string why(const Index& index) {
-        if (index.tuple_limits) return "it is an index of parts of values";
-        return index.has(format::index_flag::nested_table) ? "it is an index of nested tables"
-                                                           : "keys of Unicode text can't be made in this version";
     }
 
     bool require_record(const TreeCursor& entry) {
@@ -147,7 +165,7 @@ class TableCheck {
     void name_superfluous_entries(const IndexCheck& check) {
         TreeCursor entries(use_.cache(), check.index->tree);
         for (bool more = entries.first(); more; more = entries.next()) {
-            if (!require_record(entries) || !check.with_keys) continue;
+            if (!require_record(entries) || !check.with_keys()) continue;
             const auto keys = keys_of(*check.index, record(), long_values_);
             const Bytes key(entries.key().begin(), entries.key().end());
             if (!std::ranges::binary_search(keys, key))
@@ -177,6 +195,7 @@ class TableCheck {
     bool large_;
     LongValueReader long_values_;
     TreeCursor records_;
+    std::optional<std::string> why_no_primary_keys_;
     std::vector<IndexCheck> indexes_;
     std::vector<Bytes> references_;  // keys of long values, one for each value of a record
 };

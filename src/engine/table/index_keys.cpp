@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "collation/sort_version.h"
+#include "esent.h"
+
 namespace ese::engine {
 
 namespace index_flag = format::index_flag;
@@ -9,15 +13,7 @@ namespace index_flag = format::index_flag;
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-using Value = std::optional<Bytes>;
-
-// As much of a value as a key can hold.
-Bytes load(const ColumnContent& content, std::size_t most_bytes, LongValueReader& long_values) {
-    const std::size_t size = std::min<std::size_t>(value_size(content, long_values), most_bytes);
-    Bytes bytes(size);
-    read_value(content, 0, bytes, long_values);
-    return bytes;
-}
+using Choice = std::vector<const ColumnContent*>;  // a value for each column of an index; nullptr is NULL
 
 bool meets_conditions(const Index& index, const RecordValues& record) {
     return std::ranges::all_of(index.conditions, [&](const IndexCondition& condition) {
@@ -25,43 +21,88 @@ bool meets_conditions(const Index& index, const RecordValues& record) {
     });
 }
 
-bool is_left_out(const Index& index, const std::vector<Value>& values) {
+bool is_left_out(const Index& index, const Choice& values) {
     if (index.is_primary()) return false;
-    const auto is_null = [](const Value& value) { return !value.has_value(); };
+    const auto is_null = [](const ColumnContent* value) { return value == nullptr; };
     if (std::ranges::all_of(values, is_null)) return !index.has(index_flag::allow_all_null);
     if (is_null(values.front())) return !index.has(index_flag::allow_first_null);
     return std::ranges::any_of(values, is_null) && !index.has(index_flag::allow_some_null);
 }
 
-Bytes make_key(const Index& index, const std::vector<Value>& values) {
-    format::KeyBuilder builder(index.key_most);
-    Bytes stand_in;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const format::KeySegmentForm form = segment_form(index, index.columns[i]);
-        const Value& value = values[i];
-        if (value && !value->empty() && !format::can_normalise(form)) {
-            stand_in.insert(stand_in.end(), value->begin(), value->end());
-            continue;
+// Calls `use` with each choice of values under which the record stands in the index.
+class Choices {
+ public:
+    Choices(const Index& index, const RecordValues& record) : index_(index) {
+        if (!meets_conditions(index, record)) return;
+        bool expanded = false;  // only one column stands with all its values, unless the index says otherwise
+        for (const IndexColumn& part : index.columns) {
+            std::vector<ColumnContent> values = record.values(*part.column);
+            const bool multi_valued = part.column->has(format::column_flag::multi_valued);
+            if (values.size() > 1 && (!multi_valued || (expanded && !index.has(index_flag::cross_product))))
+                values.resize(1);
+            expanded = expanded || multi_valued;
+            values_.push_back(std::move(values));
         }
-        builder.add(form, value ? std::optional<ByteView>(*value) : std::nullopt);
     }
-    Bytes key = builder.key();
-    key.insert(key.end(), stand_in.begin(), stand_in.end());
-    return key;
-}
 
-// Goes through the values of the columns from `next` on; `chosen` has those of the columns before.
-void add_keys(const Index& index, const std::vector<std::vector<Value>>& values, std::vector<Value>& chosen,
-              std::vector<Bytes>& keys) {
-    if (chosen.size() == values.size()) {
-        if (!is_left_out(index, chosen)) keys.push_back(make_key(index, chosen));
-        return;
+    template <class Use>
+    void for_each(Use use) const {
+        Choice chosen;
+        if (!values_.empty()) choose(chosen, use);
     }
-    for (const Value& value : values[chosen.size()]) {
-        chosen.push_back(value);
-        add_keys(index, values, chosen, keys);
+
+ private:
+    template <class Use>
+    void choose(Choice& chosen, Use& use) const {
+        if (chosen.size() == values_.size()) {
+            if (!is_left_out(index_, chosen)) use(chosen);
+            return;
+        }
+        const std::vector<ColumnContent>& values = values_[chosen.size()];
+        chosen.push_back(nullptr);
+        if (values.empty()) choose(chosen, use);
+        for (const ColumnContent& value : values) {
+            chosen.back() = &value;
+            choose(chosen, use);
+        }
         chosen.pop_back();
     }
+
+    const Index& index_;
+    std::vector<std::vector<ColumnContent>> values_;  // of each column of the index
+};
+
+// Of each value as much as the key can hold is looked at; where that does not fill the key, twice as much.
+Bytes make_key(const Index& index, const Choice& values, LongValueReader& long_values) {
+    for (std::size_t most_bytes = index.key_most;; most_bytes *= 2) {
+        format::KeyBuilder builder(index.key_most);
+        bool needs_more = false;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const format::KeySegmentForm form = segment_form(index, index.columns[i]);
+            if (!values[i]) {
+                builder.add(form, std::nullopt);
+                continue;
+            }
+            const std::size_t size = value_size(*values[i], long_values);
+            Bytes bytes(std::min(size, most_bytes));
+            read_value(*values[i], 0, bytes, long_values);
+            const bool has_room = builder.add(form, bytes);
+            needs_more = needs_more || (has_room && bytes.size() < size);
+        }
+        if (needs_more && index.key_most != format::default_key_most) continue;
+        if (builder.is_truncated() && index.has(index_flag::disallow_truncation))
+            throw Error(
+                ErrorKind::usage, JET_errKeyTruncated,
+                "a key of index " + index.name + " is longer than " + std::to_string(index.key_most) + " bytes");
+        return builder.key();
+    }
+}
+
+collation::SortStamp sort_stamp(const Index& index) {
+    collation::SortStamp stamp{index.locale, index.locale_map_flags, {}, {}};
+    if (index.sort_version) stamp.version = *index.sort_version;
+    if (index.sort_id) stamp.sort_id = *index.sort_id;
+    return stamp;
 }
 
 }  // namespace
@@ -72,39 +113,36 @@ format::KeySegmentForm segment_form(const Index& index, const IndexColumn& part)
     form.type = column.type;
     form.fixed = column.is_fixed();
     form.unicode = column.is_unicode();
+    if (form.unicode && !collation::why_not_reproduced(sort_stamp(index))) form.map_flags = index.locale_map_flags;
     form.descending = part.descending;
     form.nulls_high = index.has(index_flag::nulls_high);
     form.dotnet_guid = index.has(index_flag::dotnet_guid);
-    if (!column.is_fixed() && index.var_segment_max < index.key_most) form.most_bytes = index.var_segment_max;
+    if (index.var_segment_max < index.key_most) form.most_bytes = index.var_segment_max;
     return form;
 }
 
-bool can_make_keys(const Index& index) {
-    if (index.tuple_limits || index.has(index_flag::nested_table)) return false;
-    return std::ranges::all_of(
-        index.columns, [&](const IndexColumn& part) { return format::can_normalise(segment_form(index, part)); });
+std::optional<std::string> why_no_keys(const Index& index) {
+    if (index.tuple_limits) return "it is an index of parts of values";
+    if (index.has(index_flag::nested_table)) return "it is an index of nested tables";
+    const bool over_unicode =
+        std::ranges::any_of(index.columns, [](const IndexColumn& part) { return part.column->is_unicode(); });
+    return over_unicode ? collation::why_not_reproduced(sort_stamp(index)) : std::nullopt;
 }
 
 std::vector<Bytes> keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values) {
-    if (!meets_conditions(index, record)) return {};
-    std::vector<std::vector<Value>> values;
-    bool expanded = false;  // only one column stands with all its values, unless the index says otherwise
-    for (const IndexColumn& part : index.columns) {
-        std::vector<ColumnContent> contents = record.values(*part.column);
-        const bool multi_valued = part.column->has(format::column_flag::multi_valued);
-        if (contents.size() > 1 && (!multi_valued || (expanded && !index.has(index_flag::cross_product))))
-            contents.resize(1);
-        expanded = expanded || multi_valued;
-        auto& of_column = values.emplace_back();
-        for (const ColumnContent& content : contents) of_column.push_back(load(content, index.key_most, long_values));
-        if (of_column.empty()) of_column.push_back(std::nullopt);
-    }
-    std::vector<Value> chosen;
     std::vector<Bytes> keys;
-    add_keys(index, values, chosen, keys);
+    Choices(index, record).for_each([&](const Choice& values) {
+        keys.push_back(make_key(index, values, long_values));
+    });
     std::ranges::sort(keys);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     return keys;
+}
+
+std::size_t most_keys_of(const Index& index, const RecordValues& record) {
+    std::size_t count = 0;
+    Choices(index, record).for_each([&](const Choice&) { ++count; });
+    return count;
 }
 
 }  // namespace ese::engine

@@ -11,13 +11,18 @@ namespace ese::engine {
 
 format::KeySegmentForm segment_form(const Index& index, const IndexColumn& part);
 
-// Whether the keys of an index can be made here: not those of Unicode text, of parts of values (tuples), or of values
-// that belong together (nested tables).
-bool can_make_keys(const Index& index);
+// Nothing if the keys of an index can be made here; else why not. They can't for Unicode text that sorts in a way that
+// is not known here, for parts of values (tuples), and for values that belong together (nested tables).
+std::optional<std::string> why_no_keys(const Index& index);
 
-// Sorted, each once: none if the index leaves the record out, several for a column with several values. Text that can't
-// be normalised stands in the key as it is, so that keys of an index that can't be made can still be counted.
+// Sorted, each once: none if the index leaves the record out, several for a column with several values. Throws
+// JET_errUnicodeNormalizationNotSupported for text with a character whose sort weights are not known, and
+// JET_errKeyTruncated where the index forbids to cut keys.
 std::vector<std::vector<std::uint8_t>> keys_of(const Index& index, const RecordValues& record,
                                                LongValueReader& long_values);
+
+// How many keys a record has in an index at most: values that compare equal count once each. Where every column has one
+// value, that is how many it has.
+std::size_t most_keys_of(const Index& index, const RecordValues& record);
 
 }  // namespace ese::engine

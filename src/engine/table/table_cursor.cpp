@@ -88,9 +88,7 @@ bool TableCursor::go_to_bookmark(ByteView bookmark) {
         range_.reset();
         const bool found = records_.seek_exactly(bookmark, {});
         if (!found || !secondary_) return arrive(found, Place::before_first);
-        if (!can_make_keys(*index_))
-            throw Error(JET_errUnicodeNormalizationNotSupported, "a record can't be found in index " + index_->name +
-                                                                     ": its keys can't be made in this version");
+        require_makeable_keys();
         const RecordValues row(*table_, records_.data(), format::is_large_page(use.cache().page_bytes()));
         LongValueReader long_values(use.cache(), *table_);
         const auto keys = keys_of(*index_, row, long_values);
@@ -110,11 +108,18 @@ void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end
     if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was begun (JET_bitNewKey)");
     if (search_key_->complete || search_key_->columns == index_->columns.size())
         throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
+    require_makeable_keys();
     const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
     search_key_->builder.add(segment_form(*index_, index_->columns[search_key_->columns]), value, as_prefix);
     ++search_key_->columns;
     search_key_->complete = end != KeyEnd::open;
     if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();
+}
+
+void TableCursor::require_makeable_keys() const {
+    if (const auto why = why_no_keys(*index_))
+        throw Error(JET_errUnicodeNormalizationNotSupported,
+                    "keys of index " + index_->name + " can't be made in this version: " + *why);
 }
 
 void TableCursor::use_key(ByteView key) {

@@ -98,6 +98,7 @@ class TableCursor : public Cursor {
     bool step(bool forward);
     bool step_within_range(bool forward);
     bool is_in_range();
+    void require_makeable_keys() const;
     std::vector<std::uint8_t> take_key();
     void require_entry() const;
     RecordValues record();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "collation/sort_key.h"
 #include "esent.h"
 
 namespace ese::format {
@@ -12,8 +13,8 @@ namespace ese::format {
 namespace {
 
 constexpr std::uint8_t null_mark = 0x00, null_high_mark = 0xC0, empty_mark = 0x40, value_mark = 0x7F;
-// Keys of the old length take no more than this of a value.
-constexpr std::size_t old_key_most = 255;
+// Behind the first section of a sort key, which has the letters without their accents and case.
+constexpr std::uint8_t sort_key_separator = 0x01;
 
 constexpr std::array<std::uint8_t, 16> guid_order{10, 11, 12, 13, 14, 15, 8, 9, 6, 7, 4, 5, 0, 1, 2, 3};
 constexpr std::array<std::uint8_t, 16> dotnet_guid_order{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -37,6 +38,15 @@ void append_narrow_text(ByteView value, bool as_prefix, std::vector<std::uint8_t
         into.push_back(static_cast<std::uint8_t>(byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A' : byte));
     }
     if (!as_prefix) into.push_back(0);
+}
+
+void append_unicode_text(const KeySegmentForm& form, ByteView value, bool as_prefix, std::vector<std::uint8_t>& into) {
+    if (form.map_flags == 0)
+        throw Error(JET_errUnicodeNormalizationNotSupported, "the text of this index can't be mapped to sort keys");
+    std::u16string text;  // half a code unit, left when a value was cut, does not count
+    for (std::size_t at = 0; at + 1 < value.size(); at += 2) text.push_back(static_cast<char16_t>(load_u16(value, at)));
+    const auto key = collation::sort_key(text, form.map_flags);
+    into.insert(into.end(), key.begin(), as_prefix ? std::ranges::find(key, sort_key_separator) : key.end());
 }
 
 // Numbers are little-endian in records. `is_signed`: the sign bit turns over, so that negative ones come first.
@@ -81,15 +91,20 @@ void append_value(const KeySegmentForm& form, ByteView value, bool as_prefix, st
                 append_chunks(value, as_prefix, into);
             return;
         case ColumnType::text:
-        case ColumnType::long_text: append_narrow_text(value, as_prefix, into); return;
+        case ColumnType::long_text:
+            if (form.unicode)
+                append_unicode_text(form, value, as_prefix, into);
+            else
+                append_narrow_text(value, as_prefix, into);
+            return;
     }
 }
 
 bool is_text(ColumnType type) { return type == ColumnType::text || type == ColumnType::long_text; }
 
-}  // namespace
+bool is_binary(ColumnType type) { return type == ColumnType::binary || type == ColumnType::long_binary; }
 
-bool can_normalise(const KeySegmentForm& form) { return !is_text(form.type) || !form.unicode; }
+}  // namespace
 
 void KeyBuilder::append(ByteView bytes, std::uint8_t inverted) {
     const std::size_t room = most_bytes_ - std::min(most_bytes_, key_.size());
@@ -98,30 +113,27 @@ void KeyBuilder::append(ByteView bytes, std::uint8_t inverted) {
         key_.push_back(static_cast<std::uint8_t>(byte ^ inverted));
 }
 
-void KeyBuilder::add(const KeySegmentForm& form, std::optional<ByteView> value, bool as_prefix) {
+bool KeyBuilder::add(const KeySegmentForm& form, std::optional<ByteView> value, bool as_prefix) {
     std::vector<std::uint8_t> segment;
     if (!value) {
         segment.push_back(form.nulls_high ? null_high_mark : null_mark);
     } else if (value->empty()) {
         segment.push_back(empty_mark);
     } else {
-        if (!can_normalise(form))
-            throw Error(JET_errUnicodeNormalizationNotSupported, "keys of Unicode text can't be made in this version");
         const std::size_t width = column_width(form.type);
         if (width != 0 && value->size() != width)
             throw Error(ErrorKind::usage, JET_errInvalidBufferSize,
                         "a key value of " + std::to_string(value->size()) + " bytes was given for a column of " +
                             std::to_string(width));
-        const std::size_t taken = most_bytes_ <= old_key_most ? std::min(value->size(), old_key_most) : value->size();
-        if (taken < value->size()) truncated_ = true;
+        const std::size_t most = most_bytes_ == default_key_most ? default_key_most : value->size();
         segment.push_back(value_mark);
-        append_value(form, value->first(taken), as_prefix, segment);
+        append_value(form, value->first(std::min(most, value->size())), as_prefix, segment);
     }
-    if (form.most_bytes != 0 && segment.size() > form.most_bytes) {
-        segment.resize(form.most_bytes);
-        truncated_ = true;
-    }
+    const bool has_limit = form.most_bytes != 0 && (is_text(form.type) || is_binary(form.type));
+    const bool reaches_limit = has_limit && segment.size() >= form.most_bytes;
+    if (reaches_limit) segment.resize(form.most_bytes);
     append(segment, form.descending ? 0xFF : 0);
+    return !reaches_limit && !is_full();
 }
 
 }  // namespace ese::format
