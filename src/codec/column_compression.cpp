@@ -15,6 +15,8 @@ enum class Scheme : std::uint8_t { none, ascii, utf16, xpress, scrubbed, xpress9
 
 constexpr unsigned scheme_shift = 3;
 constexpr std::size_t xpress_head_bytes = 3;  // scheme, u16 size
+// XPRESS is tried for what has a size between these.
+constexpr std::size_t xpress_least_bytes = 1024, xpress_most_bytes = 0xFFFF;
 
 [[noreturn]] void damaged(const std::string& why) {
     throw Error(ErrorKind::damage, JET_errDecompressionFailed, "a compressed value is damaged: " + why);
@@ -29,7 +31,49 @@ std::string name_of(Scheme scheme) {
     }
 }
 
+std::uint8_t first_byte(Scheme scheme, std::uint8_t extra) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(scheme) << scheme_shift | extra);
+}
+
+std::optional<std::vector<std::uint8_t>> try_xpress(ByteView value) {
+    if (value.size() < xpress_least_bytes || value.size() > xpress_most_bytes) return std::nullopt;
+    std::vector<std::uint8_t> stored(xpress_head_bytes);
+    stored[0] = first_byte(Scheme::xpress, 0);
+    store_u16(stored, 1, static_cast<std::uint16_t>(value.size()));
+    const std::vector<std::uint8_t> compressed = compress_xpress(value);
+    stored.insert(stored.end(), compressed.begin(), compressed.end());
+    if (stored.size() >= value.size()) return std::nullopt;
+    return stored;
+}
+
+std::optional<std::vector<std::uint8_t>> try_seven_bit(ByteView value, Scheme scheme) {
+    const std::size_t character_bytes = scheme == Scheme::utf16 ? 2 : 1;
+    if (!fits_seven_bits(value, character_bytes)) return std::nullopt;
+    if (seven_bit_size(value.size(), character_bytes) >= value.size()) return std::nullopt;
+    std::vector<std::uint8_t> stored = pack_seven_bit(value, character_bytes);
+    stored[0] = first_byte(scheme, stored[0]);
+    return stored;
+}
+
+// Text in UTF-16 is not packed as ASCII, even if UTF-16 does not pay.
+std::optional<std::vector<std::uint8_t>> choose(ByteView value) {
+    auto xpress = try_xpress(value);
+    if (xpress && xpress->size() <= seven_bit_size(value.size(), 2)) return xpress;
+    const bool is_utf16 = fits_seven_bits(value, 2);
+    if (is_utf16 || !xpress) {
+        auto packed = try_seven_bit(value, is_utf16 ? Scheme::utf16 : Scheme::ascii);
+        if (packed || !xpress) return packed;
+    }
+    return xpress;
+}
+
 }  // namespace
+
+std::optional<std::vector<std::uint8_t>> compress_value(ByteView value, std::size_t least_bytes) {
+    auto stored = choose(value);
+    if (stored && stored->size() < least_bytes) stored.reset();
+    return stored;
+}
 
 std::vector<std::uint8_t> decompress_value(ByteView stored, std::size_t most_bytes) {
     if (stored.empty()) damaged("it is empty");

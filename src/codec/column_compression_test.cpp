@@ -2,7 +2,9 @@
 
 #include "codec/column_compression.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <random>
 #include <string>
 
 #include "base/error.h"
@@ -74,4 +76,79 @@ TEST_CASE("A compressed value is held to its greatest length, and unknown scheme
         CHECK(error_of(from_hex(stored), 100) == JET_errFeatureNotAvailable);
         CHECK_THROWS_WITH(codec::decompress_value(from_hex(stored), 100), Catch::Contains(name));
     }
+}
+
+TEST_CASE("Short values are packed as the original engine packed them") {
+    const auto utf16 = [](const std::string& text) {
+        Bytes bytes;
+        for (const char c : text) bytes.insert(bytes.end(), {static_cast<std::uint8_t>(c), 0});
+        return bytes;
+    };
+    const std::string text = "lorem amet adipi";
+    CHECK(codec::compress_value(Bytes(text.begin(), text.end())) == from_hex("0FECB7BCDC0685DB653A284C4EC3D3"));
+    CHECK(codec::compress_value(utf16("adi")) == from_hex("1461721A"));
+    // Eight characters fill seven bytes.
+    CHECK(codec::compress_value(utf16("abcdefgh")).value().size() == 8);
+    CHECK(codec::compress_value(utf16("abcdefgh")).value()[0] == 0x17);
+}
+
+TEST_CASE("What does not pay is left as it is") {
+    CHECK_FALSE(codec::compress_value({}));
+    CHECK_FALSE(codec::compress_value(Bytes{'a'}));
+    CHECK_FALSE(codec::compress_value(Bytes(15, 'a')));  // fourteen bytes, and the first one
+    CHECK(codec::compress_value(Bytes(16, 'a')));
+    CHECK_FALSE(codec::compress_value(Bytes{'a', 'b', 'c', 0xE9, 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'}));
+    // Below the length of the id of a long value.
+    const Bytes two{'a', 0, 'b', 0};
+    CHECK(codec::compress_value(two).value().size() == 3);
+    CHECK_FALSE(codec::compress_value(two, 4));
+    const Bytes six{'a', 0, 'b', 0, 'c', 0, 'd', 0, 'e', 0, 'f', 0};
+    CHECK(codec::compress_value(six, 4));
+    CHECK_FALSE(codec::compress_value(six, 8));
+    // Noise, long enough for XPRESS.
+    std::mt19937 random(7);
+    Bytes noise(5000);
+    for (auto& byte : noise) byte = static_cast<std::uint8_t>(random());
+    CHECK_FALSE(codec::compress_value(noise));
+}
+
+TEST_CASE("XPRESS is for long values, unless seven-bit UTF-16 is shorter") {
+    const auto scheme = [](const Bytes& value) { return codec::compress_value(value).value()[0] >> 3; };
+    CHECK(scheme(Bytes(1023, 'a')) == 1);
+    CHECK(scheme(Bytes(1024, 'a')) == 3);
+    CHECK(scheme(Bytes(65535, 0xE9)) == 3);
+    CHECK_FALSE(codec::compress_value(Bytes(65536, 0xE9)));  // its size has no room in the head
+    // Random characters: seven bits are the best.
+    std::mt19937 random(7);
+    Bytes text(4000);
+    for (std::size_t i = 0; i < text.size(); i += 2) text[i] = static_cast<std::uint8_t>(random() % 128);
+    CHECK(scheme(text) == 2);
+    // One accent forbids seven bits, and XPRESS stays although it is longer than they would be.
+    text[2000] = 0xE9;
+    CHECK(scheme(text) == 3);
+}
+
+TEST_CASE("Whatever is compressed comes back") {
+    const auto seed = std::random_device()();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    int compressed = 0;
+    for (int round = 0; round < 600; ++round) {
+        Bytes value(random() % (round % 10 == 0 ? 65536 : 3000));
+        const auto kinds = static_cast<unsigned>(1 + random() % 200), step = static_cast<unsigned>(1 + random() % 2);
+        const std::size_t far = 1 + random() % 9000;
+        for (std::size_t i = 0; i < value.size(); i += step) value[i] = static_cast<std::uint8_t>(random() % kinds);
+        // Repetitions, near and far, up to very long ones.
+        for (auto copies = random() % 4; copies > 0 && value.size() > 10; --copies) {
+            const std::size_t to = 1 + random() % (value.size() - 1), distance = std::min<std::size_t>(to, far);
+            const std::size_t length = random() % (value.size() - to);
+            for (std::size_t i = 0; i < length; ++i) value[to + i] = value[to + i - distance];
+        }
+        const auto stored = codec::compress_value(value);
+        if (!stored) continue;
+        ++compressed;
+        if (stored->size() >= value.size()) FAIL("a result is not shorter than the value");
+        if (codec::decompress_value(*stored, value.size()) != value) FAIL("a value did not come back");
+    }
+    CHECK(compressed > 100);
 }

@@ -25,4 +25,28 @@ void unpack_seven_bit(ByteView packed, std::size_t character_bytes, std::vector<
     }
 }
 
+bool fits_seven_bits(ByteView value, std::size_t character_bytes) {
+    if (value.size() % character_bytes != 0) return false;
+    for (std::size_t i = 0; i < value.size(); ++i)
+        if (value[i] > (i % character_bytes == 0 ? 0x7F : 0)) return false;
+    return true;
+}
+
+std::size_t seven_bit_size(std::size_t value_bytes, std::size_t character_bytes) {
+    return 1 + (value_bytes / character_bytes * 7 + 7) / 8;
+}
+
+std::vector<std::uint8_t> pack_seven_bit(ByteView value, std::size_t character_bytes) {
+    std::vector<std::uint8_t> packed(seven_bit_size(value.size(), character_bytes));
+    const std::size_t count = value.size() / character_bytes;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t byte = 1 + 7 * i / 8, shift = 7 * i % 8;
+        const unsigned word = unsigned{value[i * character_bytes]} << shift;
+        packed[byte] |= static_cast<std::uint8_t>(word);
+        if (shift > 1) packed[byte + 1] |= static_cast<std::uint8_t>(word >> 8);
+    }
+    packed[0] = static_cast<std::uint8_t>((7 * count - 1) % 8);  // bits used in the last byte, less one
+    return packed;
+}
+
 }  // namespace ese::codec

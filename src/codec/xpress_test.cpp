@@ -51,3 +51,32 @@ TEST_CASE("A compressed chunk cut at any length is an error, and a changed one n
         }
     }
 }
+
+TEST_CASE("Published examples come out of the encoder, too") {
+    std::vector<std::uint8_t> letters;
+    for (char c = 'a'; c <= 'z'; ++c) letters.push_back(static_cast<std::uint8_t>(c));
+    CHECK(codec::compress_xpress(letters) == from_hex("3f000000"
+                                                      "6162636465666768696a6b6c6d6e6f707172737475767778797a"));
+    std::vector<std::uint8_t> repeated;
+    for (int i = 0; i < 100; ++i) repeated.insert(repeated.end(), {'a', 'b', 'c'});
+    CHECK(codec::compress_xpress(repeated) == from_hex("ffffff1f"
+                                                       "616263"
+                                                       "1700"
+                                                       "0f"
+                                                       "ff"
+                                                       "2601"));
+}
+
+TEST_CASE("A stream ends with a flag that is not used") {
+    for (const std::size_t tokens : {31u, 32u, 33u, 64u}) {
+        std::vector<std::uint8_t> data;
+        for (std::size_t i = 0; i < tokens; ++i) data.push_back(static_cast<std::uint8_t>(i));
+        const auto compressed = codec::compress_xpress(data);
+        CHECK(compressed.size() == tokens + 4 * (tokens / 32 + 1));
+        std::vector<std::uint8_t> back(tokens);
+        codec::decompress_xpress(compressed, back);
+        CHECK(back == data);
+    }
+    CHECK(codec::compress_xpress({}) == from_hex("ffffffff"));
+    CHECK(codec::compress_xpress(std::vector<std::uint8_t>(32, 0)).size() == 4 + 1 + 4);
+}
