@@ -92,7 +92,7 @@ class TableCheck {
             const auto keys = make_keys(*check.index, row, check.why_no_keys);
             for (const Bytes& key : keys) check.of_records.add(key, records_.key());
         }
-        const std::size_t most = most_keys_of(*check.index, row);
+        const std::size_t most = most_keys_of(*check.index, row, long_values_);
         check.most_entries += most;
         if (most > 0) check.of_bookmarks.add({}, records_.key());
     }

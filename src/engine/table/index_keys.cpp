@@ -1,6 +1,7 @@
 #include "engine/table/index_keys.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "collation/sort_version.h"
@@ -72,8 +73,30 @@ class Choices {
     std::vector<std::vector<ColumnContent>> values_;  // of each column of the index
 };
 
+// The part of a value that stands in the index.
+struct Part {
+    std::size_t offset = 0;
+    std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
+};
+
+// Calls `use` with each part of the value of the first column that stands in the index: only an index of tuples has any
+// but the whole value.
+template <class Use>
+void for_each_part(const Index& index, const ColumnContent* value, LongValueReader& long_values, Use use) {
+    if (!index.tuple_limits) return use(Part());
+    if (!value) return;
+    const auto limits = format::TupleLimits::parse(*index.tuple_limits);
+    const std::size_t character_bytes = index.columns.front().column->is_unicode() ? 2 : 1;
+    const std::size_t size = value_size(*value, long_values);
+    for (std::size_t i = 0; i < limits.most_tuples; ++i) {
+        const std::size_t offset = (limits.start + i * limits.increment) * character_bytes;
+        if (offset >= size || size - offset < limits.least_characters * character_bytes) return;
+        use(Part{offset, limits.most_characters * character_bytes});
+    }
+}
+
 // Of each value as much as the key can hold is looked at; where that does not fill the key, twice as much.
-Bytes make_key(const Index& index, const Choice& values, LongValueReader& long_values) {
+Bytes make_key(const Index& index, const Choice& values, const Part& part_of_first, LongValueReader& long_values) {
     for (std::size_t most_bytes = index.key_most;; most_bytes *= 2) {
         format::KeyBuilder builder(index.key_most);
         bool needs_more = false;
@@ -83,9 +106,10 @@ Bytes make_key(const Index& index, const Choice& values, LongValueReader& long_v
                 builder.add(form, std::nullopt);
                 continue;
             }
-            const std::size_t size = value_size(*values[i], long_values);
+            const Part part = i == 0 ? part_of_first : Part();
+            const std::size_t size = std::min(value_size(*values[i], long_values) - part.offset, part.most_bytes);
             Bytes bytes(std::min(size, most_bytes));
-            read_value(*values[i], 0, bytes, long_values);
+            read_value(*values[i], static_cast<std::uint32_t>(part.offset), bytes, long_values);
             const bool has_room = builder.add(form, bytes);
             needs_more = needs_more || (has_room && bytes.size() < size);
         }
@@ -122,7 +146,6 @@ format::KeySegmentForm segment_form(const Index& index, const IndexColumn& part)
 }
 
 std::optional<std::string> why_no_keys(const Index& index) {
-    if (index.tuple_limits) return "it is an index of parts of values";
     if (index.has(index_flag::nested_table)) return "it is an index of nested tables";
     const bool over_unicode =
         std::ranges::any_of(index.columns, [](const IndexColumn& part) { return part.column->is_unicode(); });
@@ -132,16 +155,19 @@ std::optional<std::string> why_no_keys(const Index& index) {
 std::vector<Bytes> keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values) {
     std::vector<Bytes> keys;
     Choices(index, record).for_each([&](const Choice& values) {
-        keys.push_back(make_key(index, values, long_values));
+        for_each_part(index, values.front(), long_values,
+                      [&](const Part& part) { keys.push_back(make_key(index, values, part, long_values)); });
     });
     std::ranges::sort(keys);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     return keys;
 }
 
-std::size_t most_keys_of(const Index& index, const RecordValues& record) {
+std::size_t most_keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values) {
     std::size_t count = 0;
-    Choices(index, record).for_each([&](const Choice&) { ++count; });
+    Choices(index, record).for_each([&](const Choice& values) {
+        for_each_part(index, values.front(), long_values, [&](const Part&) { ++count; });
+    });
     return count;
 }
 

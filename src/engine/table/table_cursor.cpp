@@ -101,6 +101,33 @@ bool TableCursor::go_to_bookmark(ByteView bookmark) {
 
 // --- keys
 
+namespace {
+
+// A value to search for, as the index has it: no longer than its tuples are, and text of a fixed length filled up.
+std::vector<std::uint8_t> value_in_index(const Index& index, std::size_t position, ByteView given) {
+    const Column& column = *index.columns[position].column;
+    const std::size_t character_bytes = column.is_unicode() ? 2 : 1;
+    std::vector<std::uint8_t> value(given.begin(), given.end());
+    if (position == 0 && index.tuple_limits) {
+        const auto limits = format::TupleLimits::parse(*index.tuple_limits);
+        if (value.size() < limits.least_characters * character_bytes)
+            throw Error(ErrorKind::usage, JET_errIndexTuplesKeyTooSmall,
+                        "index " + index.name + " has parts of at least " + std::to_string(limits.least_characters) +
+                            " characters");
+        value.resize(std::min(value.size(), limits.most_characters * character_bytes));
+    }
+    if (!column.is_fixed() || value.empty()) return value;
+    if (column.is_text())
+        while (value.size() < column.width()) value.push_back(value.size() % character_bytes == 0 ? ' ' : 0);
+    if (value.size() != column.width())
+        throw Error(ErrorKind::usage, JET_errInvalidBufferSize,
+                    "a key value of " + std::to_string(value.size()) + " bytes was given for column " + column.name +
+                        ", which has " + std::to_string(column.width()));
+    return value;
+}
+
+}  // namespace
+
 void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end) {
     if (!index_)
         throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "table " + table_->name + " has no index to seek in");
@@ -110,7 +137,11 @@ void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end
         throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
     require_makeable_keys();
     const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
-    search_key_->builder.add(segment_form(*index_, index_->columns[search_key_->columns]), value, as_prefix);
+    const std::size_t position = search_key_->columns;
+    const auto in_index = value || (position == 0 && index_->tuple_limits)
+                              ? std::optional(value_in_index(*index_, position, value.value_or(ByteView())))
+                              : std::nullopt;
+    search_key_->builder.add(segment_form(*index_, index_->columns[position]), in_index, as_prefix);
     ++search_key_->columns;
     search_key_->complete = end != KeyEnd::open;
     if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();

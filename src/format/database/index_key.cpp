@@ -106,6 +106,22 @@ bool is_binary(ColumnType type) { return type == ColumnType::binary || type == C
 
 }  // namespace
 
+TupleLimits TupleLimits::parse(ByteView bytes) {
+    constexpr std::size_t number_bytes = 4, of_old_files = 3, all = 5;
+    const std::size_t numbers = bytes.size() / number_bytes;
+    if (bytes.size() % number_bytes != 0 || (numbers != of_old_files && numbers != all))
+        throw Error(ErrorKind::damage, JET_errCatalogCorrupted,
+                    "the catalog has limits of tuples in " + std::to_string(bytes.size()) + " bytes");
+    TupleLimits limits{load_u32(bytes, 0), load_u32(bytes, 4), load_u32(bytes, 8)};
+    if (numbers == all) {
+        limits.increment = load_u32(bytes, 12);
+        limits.start = load_u32(bytes, 16);
+    }
+    if (limits.least_characters == 0 || limits.most_characters < limits.least_characters || limits.increment == 0)
+        throw Error(ErrorKind::damage, JET_errCatalogCorrupted, "the catalog has impossible limits of tuples");
+    return limits;
+}
+
 void KeyBuilder::append(ByteView bytes, std::uint8_t inverted) {
     const std::size_t room = most_bytes_ - std::min(most_bytes_, key_.size());
     if (bytes.size() > room) truncated_ = true;

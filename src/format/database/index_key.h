@@ -27,6 +27,17 @@ struct KeySegmentForm {
 // value.
 inline constexpr std::size_t default_key_most = 255;
 
+// Which parts of its first column's values an index of tuples has: counts and places in characters, or in bytes of
+// binary values.
+struct TupleLimits {
+    std::size_t least_characters = 0, most_characters = 0;  // of a part; what is shorter, at the end, is left out
+    std::size_t most_tuples = 0;
+    std::size_t increment = 1, start = 0;
+
+    // As the catalog has them: five numbers, or the first three. Throws JET_errCatalogCorrupted.
+    static TupleLimits parse(ByteView bytes);
+};
+
 class KeyBuilder {
  public:
     explicit KeyBuilder(std::size_t most_bytes) : most_bytes_(most_bytes) {}

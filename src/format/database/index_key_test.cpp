@@ -146,3 +146,58 @@ TEST_CASE("Keys compare as the values do") {
             FAIL("binary keys are not in order");
     }
 }
+
+TEST_CASE("Unicode text goes into keys by its sort key, turned over for descending columns, and can be a prefix") {
+    KeySegmentForm form = form_of(ColumnType::text);
+    form.unicode = true;
+    form.map_flags = 0x30401;
+    const Bytes text{'b', 0, 0xE9, 0};
+    CHECK(key_of(form, text) == from_hex("7f0e090e2101020e01010100"));
+    // Half a character at the end, where a value was cut, does not count.
+    CHECK(key_of(form, {'b', 0, 0xE9, 0, 'c'}) == key_of(form, text));
+    KeyBuilder prefix(255);
+    prefix.add(form, text, true);
+    CHECK(prefix.key() == from_hex("7f0e090e21"));
+    form.descending = true;
+    CHECK(key_of(form, text) == from_hex("80f1f6f1defefdf1fefefeff"));
+    CHECK(key_of(form, {}) == Bytes{0xBF});
+}
+
+TEST_CASE("A key ends within the segment that no longer fits, and nothing comes behind it") {
+    KeyBuilder builder(255);
+    CHECK(builder.add(form_of(ColumnType::binary), Bytes(200, 0x11)));  // 25 chunks of 9 bytes, and the mark
+    CHECK(builder.key().size() == 226);
+    builder.add(form_of(ColumnType::guid), Bytes(16, 0x22));
+    CHECK(builder.key().size() == 243);
+    CHECK_FALSE(builder.is_truncated());
+    CHECK_FALSE(builder.add(form_of(ColumnType::guid), Bytes(16, 0x33)));
+    CHECK(builder.key().size() == 255);
+    CHECK(builder.key().back() == 0x33);
+    CHECK(builder.is_truncated());
+    const Bytes full = builder.key();
+    builder.add(form_of(ColumnType::bit), std::nullopt);
+    CHECK(builder.key() == full);
+    // Behind all keys that begin so is only what is longer.
+    builder.pad_to_end();
+    CHECK(builder.key().size() == 256);
+    CHECK(builder.key() > full);
+}
+
+TEST_CASE("A segment's own limit holds for text and binary data, and is no truncation") {
+    for (const ColumnType type : {ColumnType::text, ColumnType::long_binary}) {
+        KeySegmentForm limited = form_of(type);
+        limited.most_bytes = 3;
+        KeyBuilder builder(255);
+        CHECK_FALSE(builder.add(limited, Bytes(20, 'A')));
+        CHECK(builder.key() == Bytes{0x7F, 'A', 'A'});
+        CHECK_FALSE(builder.is_truncated());
+        builder.add(form_of(ColumnType::unsigned_byte), Bytes{7});
+        CHECK(builder.key() == Bytes{0x7F, 'A', 'A', 0x7F, 7});
+    }
+    KeySegmentForm number = form_of(ColumnType::long_int);
+    number.most_bytes = 3;
+    CHECK(key_of(number, {1, 0, 0, 0}) == Bytes{0x7F, 0x80, 0, 0, 1});
+    KeySegmentForm fixed = form_of(ColumnType::binary);
+    fixed.fixed = true;
+    CHECK(key_of(fixed, {1, 2, 0}) == Bytes{0x7F, 1, 2, 0});
+}
