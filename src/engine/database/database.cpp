@@ -221,7 +221,7 @@ void Database::attach(const std::optional<StreamPlace>& place) {
         header.set(hf::log_signature, {});
         header.set(hf::attach_lgpos, {});
     }
-    write_header();
+    write_header(header);
 }
 
 void Database::become_clean(const format::Lgpos& position) {
@@ -231,23 +231,25 @@ void Database::become_clean(const format::Lgpos& position) {
 
 void Database::generation_rolled(Generation generation, const format::LogTime& created) {
     const std::lock_guard hold(mutex_);
-    header_->set(hf::max_required, generation);
-    header_->set(hf::max_committed, generation);
-    header_->set(hf::max_committed_time, created);
-    if (header_->version().update_major >= first_with_max_required_time) header_->set(hf::max_required_time, created);
-    write_header();
+    format::DatabaseHeader header = *header_;
+    header.set(hf::max_required, generation);
+    header.set(hf::max_committed, generation);
+    header.set(hf::max_committed_time, created);
+    if (header.version().update_major >= first_with_max_required_time) header.set(hf::max_required_time, created);
+    write_header(std::move(header));
 }
 
 void Database::require_from(Generation generation, std::uint64_t dbtime, ObjectId last_object) {
     const std::lock_guard hold(mutex_);
-    const Generation low = std::max(generation, header_->get(hf::attach_lgpos).generation);
-    if (low <= header_->get(hf::min_required)) return;
-    header_->set(hf::min_required, low);
-    header_->set(hf::min_consistent, low);
+    format::DatabaseHeader header = *header_;
+    const Generation low = std::max(generation, header.get(hf::attach_lgpos).generation);
+    if (low <= header.get(hf::min_required)) return;
+    header.set(hf::min_required, low);
+    header.set(hf::min_consistent, low);
     // A replay that begins there does not see the records before, which told them.
-    header_->set(hf::dbtime_dirtied, dbtime);
-    header_->set(hf::last_object, last_object);
-    write_header();
+    header.set(hf::dbtime_dirtied, dbtime);
+    header.set(hf::last_object, last_object);
+    write_header(std::move(header));
 }
 
 void Database::set_counters(std::uint64_t dbtime, ObjectId last_object) {
@@ -263,9 +265,13 @@ bool Database::stamp_backup(BackupSlot slot, const format::BackupInfo& info) {
 
 void Database::flush_header() {
     const std::lock_guard hold(mutex_);
-    write_header();
+    write_header(*header_);
 }
 
-void Database::write_header() { write_database_header(*file_, clock_, *header_); }
+// What is in memory is what is on the disk: a header that could not be written does not count.
+void Database::write_header(format::DatabaseHeader header) {
+    write_database_header(*file_, clock_, header);
+    header_ = std::move(header);
+}
 
 }  // namespace ese::engine

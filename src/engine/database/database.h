@@ -66,7 +66,7 @@ class Database {
     void flush_header();
 
  private:
-    void write_header();
+    void write_header(format::DatabaseHeader header);
 
     os::Clock& clock_;
     std::string path_;

@@ -72,6 +72,9 @@ void LiveChanges::make(Record record) {
 }
 
 void LiveChanges::make_together(std::vector<Record> records) {
+    // A replay that finds the change on the page that the nodes leave does not learn what they were before.
+    for (const Record& record : records)
+        database_.log_undo_information(database_.cache().page(format::PageHead::parse(record).page));
     logged([&] { maker().make_together(std::move(records)); });
 }
 

@@ -82,8 +82,7 @@ CachedPage* LiveDatabase::page_to_create(PageNumber number, std::uint64_t, const
 
 void LiveDatabase::note_object(ObjectId object) { last_object_ = std::max(last_object_, object); }
 
-// What open transactions have replaced or deleted on a page has to be in the log before the page is on the disk: else
-// nothing could undo it (LOG-FORMAT 7.3).
+// Else nothing could undo it (LOG-FORMAT 7.3).
 format::Lgpos LiveDatabase::log_undo_information(const CachedPage& page) {
     format::Lgpos last;
     const format::PageView view = page.view();

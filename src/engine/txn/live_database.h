@@ -37,6 +37,10 @@ class LiveDatabase : public TreePages {
     std::uint32_t page_bytes() const override { return database_->page_bytes(); }
     unsigned reserved_tags() const override;
 
+    // What open transactions have replaced or deleted on a page goes to the log, as far as it is not there: before the
+    // page is on the disk, or nodes leave it. Returns the position of the last record.
+    format::Lgpos log_undo_information(const CachedPage& page);
+
     // Without the latch: writes changed pages, a batch at a time, those first that hold the checkpoint back to before
     // `changed_before`, or all. What others change meanwhile stays. One thread at a time.
     void write_pages(std::size_t most_pages, const std::optional<format::Lgpos>& changed_before);
@@ -44,8 +48,6 @@ class LiveDatabase : public TreePages {
     void keep_to_budget();
 
  private:
-    format::Lgpos log_undo_information(const CachedPage& page);
-
     EngineCore& core_;
     std::shared_ptr<Database> database_;
     std::uint64_t dbtime_;

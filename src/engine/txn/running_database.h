@@ -42,13 +42,13 @@ class Running {
     explicit Running(const std::string& directory, os::FileSystem& files = os::real_file_system())
         : directory_(directory), files_(&files) {}
 
-    void start() {
+    void start(JET_GRBIT grbit = 0) {
         Parameters parameters = ::test::engine_parameters(directory_, 4096, 64 * 1024);
         parameters.set_number(JET_paramMaxVerPages, 1024, false);
         parameters.set_number(JET_paramCacheSizeMax, 64, false);
         parameters.set_number(JET_paramCheckpointDepthMax, 64 * 1024, false);
         instance_ = std::make_unique<Instance>(*files_, os::real_clock(), "test", parameters);
-        instance_->init(0);
+        instance_->init(grbit);
         instance_->attach(path(), false);
         for (JET_SESID session = 1; session <= 4; ++session) {
             instance_->begin_session(session);
