@@ -17,7 +17,7 @@
  *   5  Option bits and enumerations, in the order of the functions that take them
  *   6  Structures
  *   7  Functions: instance, parameters, sessions, databases, information, external backup, restore
- *   8  Functions that are not available yet: data definition, cursors, records, transactions, upkeep, snapshots
+ *   8  Functions that are not available yet: sessions, cursors, records, snapshots
  *   9  Extensions of libesent (Esent..., JET_event..., parameters above 0x10000)
  *  10  Names without A or W
  *
@@ -1015,7 +1015,7 @@ typedef enum {
 #define JET_DbInfoIsam 9              /* obsolete */
 #define JET_DbInfoFilesize 10         /* attached: JET_UINT32, pages without the header pages; file: uint64_t, bytes */
 #define JET_DbInfoSpaceOwned 11       /* JET_UINT32: pages (not for a file) */
-#define JET_DbInfoSpaceAvailable 12   /* JET_UINT32: pages; not available yet */
+#define JET_DbInfoSpaceAvailable 12   /* JET_UINT32: pages that nobody uses (not for a file) */
 #define JET_DbInfoUpgrade 13          /* JET_DBINFOUPGRADE (file); not available yet */
 #define JET_DbInfoMisc 14             /* JET_DBINFOMISC to JET_DBINFOMISC7, told apart by cbMax */
 #define JET_DbInfoDBInUse 15          /* JET_UINT32: 1 when the file is open elsewhere (file); not available yet */
@@ -2863,6 +2863,26 @@ JET_ERR JET_API JetDetachDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename);
 JET_ERR JET_API JetDetachDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, JET_GRBIT grbit);
 JET_ERR JET_API JetDetachDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, JET_GRBIT grbit);
 
+/* Creates a database and opens it in the session. JET_bitDbOverwriteExisting replaces a file that is not attached.
+   cpgDatabaseSizeMax, or JET_dbparamDbSizeMaxPages, is the greatest number of pages that it may have while it is
+   attached; 0 is no limit. If it fails there is no such file. JET_errInvalidSesid, JET_errInvalidGrbit,
+   JET_errInvalidParameter, JET_errInTransaction, JET_errInvalidPath (no such directory), JET_errDatabaseDuplicate
+   (there is such a file, or it is attached), JET_errFileAccessDenied, JET_errBackupInProgress,
+   JET_errTooManyAttachedDatabases, JET_errOutOfDatabaseSpace, JET_errDiskFull, JET_errDiskIO,
+   JET_errFeatureNotAvailable (JET_bitDbRecoveryOff, JET_bitDbShadowingOff, other parameters). */
+JET_ERR JET_API JetCreateDatabaseA(JET_SESID sesid, JET_PCSTR szFilename, JET_PCSTR szConnect, JET_DBID* pdbid,
+                                   JET_GRBIT grbit);
+JET_ERR JET_API JetCreateDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_PCWSTR szConnect, JET_DBID* pdbid,
+                                   JET_GRBIT grbit);
+JET_ERR JET_API JetCreateDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, const JET_UINT32 cpgDatabaseSizeMax,
+                                    JET_DBID* pdbid, JET_GRBIT grbit);
+JET_ERR JET_API JetCreateDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, const JET_UINT32 cpgDatabaseSizeMax,
+                                    JET_DBID* pdbid, JET_GRBIT grbit);
+JET_ERR JET_API JetCreateDatabase3A(JET_SESID sesid, JET_PCSTR szFilename, JET_DBID* pdbid,
+                                    JET_SETDBPARAM* rgsetdbparam, JET_UINT32 csetdbparam, JET_GRBIT grbit);
+JET_ERR JET_API JetCreateDatabase3W(JET_SESID sesid, JET_PCWSTR szFilename, JET_DBID* pdbid,
+                                    JET_SETDBPARAM* rgsetdbparam, JET_UINT32 csetdbparam, JET_GRBIT grbit);
+
 /* Opens an attached database in a session. szConnect is not used and may be NULL. JET_bitDbReadOnly,
    JET_bitDbExclusive (not available yet).
    JET_wrnFileOpenReadOnly (attached read-only, opened without JET_bitDbReadOnly), JET_errInvalidSesid,
@@ -3058,11 +3078,11 @@ JET_ERR JET_API JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
 /* Commits the innermost transaction. When the outermost one is committed it is durable on return, unless
    JET_bitCommitLazyFlush is given (or JET_paramCommitDefault says so): then it is durable some tens of milliseconds
-   later, whatever cmsecDurableCommit is. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none, but
-   waits until what was committed is durable. JET_bitForceNewLog ends the current log file behind the commit. pCommitId
-   gets what JET_paramDurableCommitCallback's commits are compared with, by commitId; zero where nothing was changed.
-   JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errLogWriteFail (whether it is committed is open
-   until recovery). */
+   later, whatever cmsecDurableCommit is. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none,
+   but waits until what was committed is durable. JET_bitForceNewLog ends the current log file behind the commit.
+   pCommitId gets what JET_paramDurableCommitCallback's commits are compared with, by commitId; zero where nothing was
+   changed. JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errLogWriteFail (whether it is
+   committed is open until recovery). */
 JET_ERR JET_API JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetCommitTransaction2(JET_SESID sesid, JET_GRBIT grbit, JET_UINT32 cmsecDurableCommit,
                                       JET_COMMIT_ID* pCommitId);
@@ -3084,17 +3104,17 @@ JET_ERR JET_API JetOpenTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTable
 /* JET_errInvalidSesid, JET_errInvalidTableId, JET_errSesidTableIdMismatch (another session's): these are the errors of
    every function with a cursor. JET_errIllegalOperation is that of functions that a list (7.11) has not. */
 JET_ERR JET_API JetCloseTable(JET_SESID sesid, JET_TABLEID tableid);
-/* A second cursor on the same table, in front of its first record, in the order of the primary index. grbit is 0.
+/* A second cursor on the same table, on its first record, in the order of the primary index. grbit is 0.
    JET_errInvalidParameter, JET_errInvalidGrbit. */
 JET_ERR JET_API JetDupCursor(JET_SESID sesid, JET_TABLEID tableid, JET_TABLEID* ptableid, JET_GRBIT grbit);
 /* Moves by cRow records or index entries, or to JET_MoveFirst or JET_MoveLast. Beyond either end the cursor stands in
-   front of the first or behind the last. cRow 0 only asks whether there is a current record. JET_bitMoveKeyNE is not
-   available yet. JET_errNoCurrentRecord, JET_errInvalidGrbit, and what damaged pages give: JET_errReadVerifyFailure,
+   front of the first or behind the last. cRow 0 only asks whether there is a current record. With JET_bitMoveKeyNE
+   entries with the same key count as one. The record in preparation is given up. JET_errNoCurrentRecord, JET_errInvalidGrbit, and what damaged pages give: JET_errReadVerifyFailure,
    JET_errPageNotInitialized, JET_errBadPageLink, JET_errBadParentPageLink, JET_errDatabaseCorrupted. */
 JET_ERR JET_API JetMove(JET_SESID sesid, JET_TABLEID tableid, JET_INT32 cRow, JET_GRBIT grbit);
-/* Sets the index that gives the order, and moves to its first entry; NULL or "" is the primary index. JET_bitNoMove and
-   an itagSequence above 1 are not available yet.
-   JET_errIndexNotFound, JET_errInvalidGrbit, JET_errFeatureNotAvailable. */
+/* Sets the index that gives the order, and moves to its first entry; NULL or "" is the primary index. JET_bitNoMove: to
+   the entry of the current record, with the key of number itagSequence where it has several.
+   JET_errIndexNotFound, JET_errNoCurrentRecord (the index leaves the record out), JET_errInvalidGrbit. */
 JET_ERR JET_API JetSetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName);
 JET_ERR JET_API JetSetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName);
 JET_ERR JET_API JetSetCurrentIndex2A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit);
@@ -3130,13 +3150,15 @@ JET_ERR JET_API JetRetrieveKey(JET_SESID sesid, JET_TABLEID tableid, void* pvKey
 JET_ERR JET_API JetMakeKey(JET_SESID sesid, JET_TABLEID tableid, const void* pvData, JET_UINT32 cbData,
                            JET_GRBIT grbit);
 /* Finds the entry with the key of JetMakeKey, or the next to it, and uses the key up: JET_bitSeekEQ, JET_bitSeekGE and
-   JET_bitSeekGT the first such entry, JET_bitSeekLE and JET_bitSeekLT the last. With JET_bitSeekEQ:
+   JET_bitSeekGT the first such entry, JET_bitSeekLT the last, JET_bitSeekLE the first with the key, else the last in
+   front of it. With JET_bitSeekEQ:
    JET_bitSetIndexRange ends the way forward after the entries with this key, JET_bitCheckUniqueness asks whether it is
    the only one. JET_wrnSeekNotEqual (GE and LE: a neighbour), JET_wrnUniqueKey, JET_errRecordNotFound (the cursor
    stands between entries), JET_errKeyNotMade, JET_errInvalidGrbit. */
 JET_ERR JET_API JetSeek(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 /* Ends the way forward (JET_bitRangeUpperLimit) or back at the key of JetMakeKey, which JET_bitRangeInclusive still
-   has in the range. JET_bitRangeInstantDuration only asks whether the cursor is within; JET_bitRangeRemove takes the
+   has in the range. A step beyond it fails and ends the range: the cursor is then behind the last, or in front of the
+   first, entry of the whole index. JET_bitRangeInstantDuration only asks whether the cursor is within; JET_bitRangeRemove takes the
    range away. Moving to the first or last entry, a seek, a bookmark and another index do that, too.
    JET_errNoCurrentRecord (the cursor is beyond it), JET_errKeyNotMade, JET_errInvalidGrbit, JET_errInvalidOperation. */
 JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbit);
@@ -3144,12 +3166,43 @@ JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GR
    JET_errNoCurrentRecord, JET_errInvalidParameter. */
 JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
 
+/* Whether the current record is there and no other open transaction has changed it; pvResult, cbMax and InfoLevel are 0.
+   JET_errRecordDeleted, JET_errWriteConflict, JET_errNoCurrentRecord, JET_errInvalidParameter. */
+JET_ERR JET_API JetGetCursorInfo(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
+                                 JET_UINT32 InfoLevel);
+/* About where the cursor stands in its index: centriesLT of centriesTotal parts lie in front, judged by the pages above
+   the entry alone. JET_errNoCurrentRecord, JET_errInvalidParameter. */
+JET_ERR JET_API JetGetRecordPosition(JET_SESID sesid, JET_TABLEID tableid, JET_RECPOS* precpos, JET_UINT32 cbRecpos);
+/* To a place of which about that fraction lies in front. JET_errRecordNotFound (nothing is there),
+   JET_errInvalidParameter. */
+JET_ERR JET_API JetGotoPosition(JET_SESID sesid, JET_TABLEID tableid, JET_RECPOS* precpos);
+/* An entry of a secondary index by its key and the bookmark of its record. JET_errNoCurrentIndex (the cursor is on no
+   secondary index), JET_errBufferTooSmall (what fits is copied), JET_errRecordDeleted, JET_errNoCurrentRecord,
+   JET_errInvalidBookmark, JET_errInvalidGrbit (grbit is 0). */
+JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
+                                             JET_UINT32 cbSecondaryKeyMax, JET_UINT32* pcbSecondaryKeyActual,
+                                             void* pvPrimaryBookmark, JET_UINT32 cbPrimaryBookmarkMax,
+                                             JET_UINT32* pcbPrimaryBookmarkActual, const JET_GRBIT grbit);
+JET_ERR JET_API JetGotoSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
+                                              JET_UINT32 cbSecondaryKey, void* pvPrimaryBookmark,
+                                              JET_UINT32 cbPrimaryBookmark, const JET_GRBIT grbit);
+/* Brings the pages of records with these keys into memory, in ascending order (JET_bitPrereadForward) or descending
+   (JET_bitPrereadBackward); the cursor stays. *pckeysPreread is how many keys were looked at: as many as a part of the
+   cache can hold. JET_errInvalidParameter, JET_errInvalidGrbit. */
+JET_ERR JET_API JetPrereadKeys(JET_SESID sesid, JET_TABLEID tableid, const void** rgpvKeys, const JET_UINT32* rgcbKeys,
+                               JET_INT32 ckeys, JET_INT32* pckeysPreread, JET_GRBIT grbit);
+/* Hints that the table will be, or is no more, read from one end to the other. The cache needs none: they do nothing.
+   JET_errInvalidGrbit. */
+JET_ERR JET_API JetSetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
+JET_ERR JET_API JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
+
 /* ---- 7.10  Values */
 
 /* Copies a column of the current record. pretinfo says which of its values (itagSequence, from 1) and from which byte
    on; itagSequence 0 asks how many there are, and gets the number there. columnid 0 means all tagged columns of the
-   record; columnidNextTagged says which one it was. *pcbActual is the size of all that is left of the value. Where to
-   read from (JET_bitRetrieveFromIndex and others) is a hint. JET_bitRetrieveIgnoreDefault: a default counts as NULL.
+   record; columnidNextTagged says which one it was. *pcbActual is the size of all that is left of the value.
+   JET_bitRetrieveCopy reads the record in preparation, if there is one; where else to read from
+   (JET_bitRetrieveFromIndex and others) is a hint. JET_bitRetrieveIgnoreDefault: a default counts as NULL.
    JET_bitRetrieveTuple is not available yet. JET_wrnColumnNull, JET_wrnBufferTruncated, JET_errNoCurrentRecord,
    JET_errColumnNotFound, JET_errInvalidGrbit, JET_errInvalidParameter, JET_errLVCorrupted, JET_errDecompressionFailed,
    JET_errFeatureNotAvailable (a value that is encrypted, or compressed in an unknown way that the detail names). */
@@ -3199,7 +3252,7 @@ JET_ERR JET_API JetGetColumnInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTa
 JET_ERR JET_API JetGetColumnInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR pColumnNameOrId,
                                   void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 /* Indexes: JET_IdxInfo of one (NULL or "" is the primary), JET_IdxInfoList of all, JET_IdxInfoCount,
-   JET_IdxInfoSpaceAlloc, JET_IdxInfoVarSegMac, JET_IdxInfoKeyMost, JET_IdxInfoLocaleName.
+   JET_IdxInfoSpaceAlloc, JET_IdxInfoVarSegMac, JET_IdxInfoKeyMost, JET_IdxInfoLCID, JET_IdxInfoLocaleName.
    JET_errIndexNotFound, JET_errObjectNotFound. */
 JET_ERR JET_API JetGetTableIndexInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, void* pvResult,
                                       JET_UINT32 cbResult, JET_UINT32 InfoLevel);
@@ -3209,6 +3262,200 @@ JET_ERR JET_API JetGetIndexInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTab
                                  void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetIndexInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR szIndexName,
                                  void* pvResult, JET_UINT32 cbResult, JET_UINT32 InfoLevel);
+
+/* ---- 7.12  Changing records. Outside of a transaction each call is one of its own, and durable when it returns. Common
+        errors: JET_errTransReadOnly, JET_errPermissionDenied (opened for reading only), JET_errWriteConflict (another
+        transaction has changed the record, and this one can't see it, or holds it), JET_errVersionStoreOutOfMemory. */
+
+/* Begins to prepare a record: JET_prepInsert a new one, with the defaults; JET_prepReplace the current one, which nobody
+   else may change then before the transaction ends; JET_prepReplaceNoLock the same without that (the only way outside of
+   a transaction: JetUpdate fails if the record has changed meanwhile); JET_prepInsertCopy a copy of the current one,
+   which shares its long values; JET_prepInsertCopyDeleteOriginal a copy in place of it; JET_prepInsertCopyReplaceOriginal
+   the same with its auto-increment. JET_prepCancel gives the preparation up.
+   JET_errAlreadyPrepared, JET_errUpdateNotPrepared, JET_errNoCurrentRecord, JET_errRecordDeleted,
+   JET_errOutOfAutoincrementValues, JET_errInvalidParameter. */
+JET_ERR JET_API JetPrepareUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 prep);
+/* Sets a column of the record in preparation; no data is NULL, or an empty value with JET_bitSetZeroLength. psetinfo says
+   which of the values of a tagged column (itagSequence; 0, or behind the last: one more; NULL takes a value away), and
+   from which byte on. Of long values: JET_bitSetAppendLV, JET_bitSetOverwriteLV (from ibLongValue on),
+   JET_bitSetSizeLV (to cbData bytes; with JET_bitSetOverwriteLV what was written is the end), JET_bitSetSeparateLV and
+   JET_bitSetIntrinsicLV (outside of the record, or in it), JET_bitSetCompressed, JET_bitSetUncompressed. Values of 1024
+   bytes and more lie outside, and the largest ones of a record that would be too long. JET_bitSetUniqueMultiValues,
+   JET_bitSetUniqueNormalizedMultiValues: the column must not have the value already. JET_bitSetRevertToDefaultValue:
+   a tagged column has its default again. A long value is kept in memory until JetUpdate.
+   JET_wrnColumnMaxTruncated (cut to the length of the column), JET_errUpdateNotPrepared, JET_errColumnNotFound,
+   JET_errNullInvalid, JET_errInvalidBufferSize, JET_errColumnTooBig, JET_errRecordTooBig, JET_errColumnNoChunk (a place
+   behind the end), JET_errMultiValuedDuplicate, JET_errBadItagSequence (a column with one value),
+   JET_errInvalidColumnType (auto-increment; version and escrow in a replacement), JET_errInvalidGrbit. */
+JET_ERR JET_API JetSetColumn(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, const void* pvData,
+                             JET_UINT32 cbData, JET_GRBIT grbit, JET_SETINFO* psetinfo);
+/* The same for several columns, up to the first that fails; each has its result in err. */
+JET_ERR JET_API JetSetColumns(JET_SESID sesid, JET_TABLEID tableid, JET_SETCOLUMN* psetcolumn, JET_UINT32 csetcolumn);
+/* Stores the record that was prepared, and may give its bookmark. The cursor stays where it is. If it fails nothing has
+   changed, and the preparation goes on; JET_errBufferTooSmall alone says that the record is stored.
+   JET_errKeyDuplicate, JET_errNullInvalid, JET_errNullKeyDisallowed, JET_errKeyTruncated, JET_errRecordPrimaryChanged (a
+   replacement with another primary key), JET_errUpdateNotPrepared,
+   JET_errUnicodeNormalizationNotSupported (an index over text that sorts in a way that is not known),
+   JET_errOutOfLongValueIDs, JET_errOutOfSequentialIndexValues. grbit is 0. */
+JET_ERR JET_API JetUpdate(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark,
+                          JET_UINT32* pcbActual);
+JET_ERR JET_API JetUpdate2(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark,
+                           JET_UINT32* pcbActual, const JET_GRBIT grbit);
+/* Deletes the current record. The cursor stands between its neighbours then.
+   JET_errNoCurrentRecord, JET_errRecordDeleted. */
+JET_ERR JET_API JetDelete(JET_SESID sesid, JET_TABLEID tableid);
+/* Adds to a column that many transactions may change at once (JET_bitColumnEscrowUpdate); 4 or 8 bytes, as the column.
+   pvOld gets what it was, with what others have added and may yet take back. JET_bitEscrowNoRollback is not available.
+   JET_errNotInTransaction, JET_errAlreadyPrepared, JET_errInvalidOperation (not such a column),
+   JET_errInvalidBufferSize, JET_errNoCurrentRecord, JET_errRecordDeleted. */
+JET_ERR JET_API JetEscrowUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pv, JET_UINT32 cbMax,
+                                void* pvOld, JET_UINT32 cbOldMax, JET_UINT32* pcbOldActual, JET_GRBIT grbit);
+/* Nobody else may change the current record before the transaction ends; others can read it. JET_bitReadLock and
+   JET_bitWriteLock are the same here. JET_errNotInTransaction, JET_errNoCurrentRecord, JET_errRecordDeleted,
+   JET_errInvalidGrbit. */
+JET_ERR JET_API JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
+/* What the current record takes, or with JET_bitRecordSizeInCopyBuffer the one in preparation: added to what is there
+   with JET_bitRecordSizeRunningTotal. JET_bitRecordSizeLocal is not available. JET_errNoCurrentRecord,
+   JET_errInvalidParameter, JET_errInvalidGrbit. */
+JET_ERR JET_API JetGetRecordSize(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE* precsize, const JET_GRBIT grbit);
+JET_ERR JET_API JetGetRecordSize2(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE2* precsize, const JET_GRBIT grbit);
+
+/* ---- 7.13  Data definition. A change is part of the session's transaction, and undone with it; outside of one it is a
+        transaction of its own, durable when the call returns. Other sessions see it in transactions that they begin
+        after the commit. Until then they can't write to a table whose definition it changes. Common errors:
+        JET_errInvalidSesid, JET_errInvalidDatabaseId or those of a cursor, JET_errInvalidName (a name has 1 to 64 ASCII
+        characters, no space in front, none of !.[] and control characters), JET_errPermissionDenied (read-only, or a
+        table of the engine), JET_errFixedDDL (its definition is fixed, and the cursor has not JET_bitTablePermitDDL
+        with JET_bitTableDenyRead), JET_errWriteConflict (another transaction has changed the definition, or does),
+        JET_errInvalidParameter (a structure has another cbStruct), JET_errInvalidGrbit, JET_errFeatureNotAvailable. */
+
+/* Creates a table and opens it. lPages is its first size, lDensity how full pages get at first: 20 to 100 per cent, 0
+   is 80. JET_errTableDuplicate, JET_errDensityInvalid. */
+JET_ERR JET_API JetCreateTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32 lPages,
+                                JET_UINT32 lDensity, JET_TABLEID* ptableid);
+JET_ERR JET_API JetCreateTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32 lPages,
+                                JET_UINT32 lDensity, JET_TABLEID* ptableid);
+/* Creates a table with all its columns and indexes, or nothing; what can't be made has its error in `err`. With
+   JET_bitTableCreateTemplateTable others can be derived from it by szTemplateTableName: they have its columns and
+   indexes, too, and its own definition is fixed. Callbacks and hints for long values are not available; space hints
+   beyond the first size are kept, but not followed. The errors of JetCreateTable, JetAddColumn and JetCreateIndex,
+   JET_errObjectNotFound or JET_errDDLNotInheritable (the template table), JET_errSpaceHintsInvalid. */
+JET_ERR JET_API JetCreateTableColumnIndexA(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_A* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndexW(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_W* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex2A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE2_A* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex2W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE2_W* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex3A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE3_A* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex3W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE3_W* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex4A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE4_A* ptablecreate);
+JET_ERR JET_API JetCreateTableColumnIndex4W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE4_W* ptablecreate);
+/* Deletes a table that nobody has open. JET_errObjectNotFound, JET_errTableInUse, JET_errCannotDeleteSystemTable,
+   JET_errCannotDeleteTemplateTable. */
+JET_ERR JET_API JetDeleteTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName);
+JET_ERR JET_API JetDeleteTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName);
+/* Gives a table that nobody has open another name. JET_errObjectNotFound, JET_errTableInUse, JET_errTableDuplicate,
+   JET_errInvalidOperation (a table of the engine, or a template table). */
+JET_ERR JET_API JetRenameTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szName, JET_PCSTR szNameNew);
+JET_ERR JET_API JetRenameTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szName, JET_PCWSTR szNameNew);
+/* Adds a column; its number goes to *pcolumnid. Records that are there have the default, or NULL.
+   JET_wrnColumnMaxTruncated, JET_errColumnDuplicate, JET_errInvalidColumnType, JET_errInvalidCodePage,
+   JET_errTooManyColumns, JET_errRecordTooBig (columns of fixed length), JET_errTaggedNotNULL, JET_errCannotBeTagged,
+   JET_errMultiValuedColumnMustBeTagged, JET_errColumnRedundant (a second auto-increment or version column),
+   JET_errColumnCannotBeCompressed, JET_errDefaultValueTooBig, JET_errInvalidBufferSize (the default). Not available:
+   JET_bitColumnFinalize, JET_bitColumnDeleteOnZero, JET_bitColumnUserDefinedDefault, JET_bitColumnUnversioned,
+   encryption. */
+JET_ERR JET_API JetAddColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName,
+                              const JET_COLUMNDEF* pcolumndef, const void* pvDefault, JET_UINT32 cbDefault,
+                              JET_COLUMNID* pcolumnid);
+JET_ERR JET_API JetAddColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName,
+                              const JET_COLUMNDEF* pcolumndef, const void* pvDefault, JET_UINT32 cbDefault,
+                              JET_COLUMNID* pcolumnid);
+/* Deletes a column; its number is not used again. JET_errColumnNotFound, JET_errColumnInUse (an index is over it),
+   JET_errFixedInheritedDDL (it belongs to the template table). */
+JET_ERR JET_API JetDeleteColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName);
+JET_ERR JET_API JetDeleteColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName);
+JET_ERR JET_API JetDeleteColumn2A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName, const JET_GRBIT grbit);
+JET_ERR JET_API JetDeleteColumn2W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName, const JET_GRBIT grbit);
+/* Gives a column another name. grbit is 0. JET_errInTransaction (not in one), JET_errColumnNotFound,
+   JET_errColumnDuplicate, JET_errFixedInheritedDDL. */
+JET_ERR JET_API JetRenameColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szName, JET_PCSTR szNameNew,
+                                 JET_GRBIT grbit);
+JET_ERR JET_API JetRenameColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szName, JET_PCWSTR szNameNew,
+                                 JET_GRBIT grbit);
+/* Sets the default of a column, in a table that nobody has open: that of records, too, that have never had a value
+   there. JET_errObjectNotFound, JET_errTableInUse, JET_errColumnNotFound, JET_errNullInvalid,
+   JET_errDefaultValueTooBig, JET_errInvalidBufferSize. */
+JET_ERR JET_API JetSetColumnDefaultValueA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR szColumnName,
+                                          const void* pvData, const JET_UINT32 cbData, const JET_GRBIT grbit);
+JET_ERR JET_API JetSetColumnDefaultValueW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName,
+                                          JET_PCWSTR szColumnName, const void* pvData, const JET_UINT32 cbData,
+                                          const JET_GRBIT grbit);
+/* Creates an index over the records that are there; all other sessions wait meanwhile. JetCreateIndex takes a language
+   (uint16_t), and the greatest length of a column in the key (uint16_t), behind the two NULs of the key.
+   JET_errIndexDuplicate, JET_errIndexHasPrimary, JET_errTableNotEmpty (a primary index), JET_errIndexInvalidDef,
+   JET_errColumnNotFound, JET_errCannotIndex (a column with escrow updates), JET_errKeyDuplicate,
+   JET_errNullKeyDisallowed, JET_errKeyTruncated, JET_errDensityInvalid, JET_errSpaceHintsInvalid,
+   JET_errInvalidLanguageId, JET_errInvalidLCMapStringFlags, JET_errUnicodeNormalizationNotSupported,
+   JET_errIndexTuples..., JET_errWriteConflict (another transaction is changing records). */
+JET_ERR JET_API JetCreateIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit,
+                                JET_PCSTR szKey, JET_UINT32 cbKey, JET_UINT32 lDensity);
+JET_ERR JET_API JetCreateIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit,
+                                JET_PCWSTR szKey, JET_UINT32 cbKey, JET_UINT32 lDensity);
+JET_ERR JET_API JetCreateIndex2A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE_A* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+JET_ERR JET_API JetCreateIndex2W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE_W* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+JET_ERR JET_API JetCreateIndex3A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE2_A* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+JET_ERR JET_API JetCreateIndex3W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE2_W* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+JET_ERR JET_API JetCreateIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE3_A* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+JET_ERR JET_API JetCreateIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE3_W* pindexcreate,
+                                 JET_UINT32 cIndexCreate);
+/* Deletes a secondary index that no cursor is on. JET_errIndexNotFound, JET_errIndexInUse, JET_errIndexMustStay (the
+   primary index), JET_errFixedInheritedDDL. */
+JET_ERR JET_API JetDeleteIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName);
+JET_ERR JET_API JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName);
+
+/* ---- 7.14  Upkeep */
+
+/* Lets a database grow by cpg pages, or to cpg pages; *pcpgReal and *pcpgActual are what it has then.
+   JetSetDatabaseSize names a database that is attached. Databases are not made smaller. JET_errInvalidSesid,
+   JET_errInvalidDatabaseId, JET_errDatabaseNotFound, JET_errInvalidParameter, JET_errInvalidGrbit,
+   JET_errOutOfDatabaseSpace, JET_errDiskFull, JET_errFeatureNotAvailable. */
+JET_ERR JET_API JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpg, JET_UINT32* pcpgReal);
+JET_ERR JET_API JetResizeDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpgTarget, JET_UINT32* pcpgActual,
+                                  const JET_GRBIT grbit);
+JET_ERR JET_API JetSetDatabaseSizeA(JET_SESID sesid, JET_PCSTR szDatabaseName, JET_UINT32 cpg, JET_UINT32* pcpgReal);
+JET_ERR JET_API JetSetDatabaseSizeW(JET_SESID sesid, JET_PCWSTR szDatabaseName, JET_UINT32 cpg, JET_UINT32* pcpgReal);
+/* Copies an attached database into a new one, without free space and with full pages. Nobody else works on it
+   meanwhile. The callback gets JET_snpCompact; cunitDone and cunitTotal count tables. pconvert is NULL and grbit 0.
+   JET_errDatabaseNotFound, what JetCreateDatabase gives, what damaged pages give, JET_errFeatureNotAvailable (databases
+   of update-major 60 and later). */
+JET_ERR JET_API JetCompactA(JET_SESID sesid, JET_PCSTR szDatabaseSrc, JET_PCSTR szDatabaseDest, JET_PFNSTATUS pfnStatus,
+                            JET_CONVERT_A* pconvert, JET_GRBIT grbit);
+JET_ERR JET_API JetCompactW(JET_SESID sesid, JET_PCWSTR szDatabaseSrc, JET_PCWSTR szDatabaseDest,
+                            JET_PFNSTATUS pfnStatus, JET_CONVERT_W* pconvert, JET_GRBIT grbit);
+/* Joins pages of a database, or of one table, that are not full. With JET_bitDefragmentBatchStart it goes on in the
+   background, for at most *pcSeconds (0 or NULL: until it is through), and the callback then gets
+   JET_cbtypOnlineDefragCompleted; *pcPasses becomes 1. JET_bitDefragmentBatchStop ends it. JET_errInvalidGrbit,
+   JET_errDatabaseAlreadyRunningMaintenance, JET_errDatabaseFileReadOnly, JET_errInvalidParameter (nothing to stop). */
+JET_ERR JET_API JetDefragmentA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,
+                               JET_UINT32* pcSeconds, JET_GRBIT grbit);
+JET_ERR JET_API JetDefragmentW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32* pcPasses,
+                               JET_UINT32* pcSeconds, JET_GRBIT grbit);
+JET_ERR JET_API JetDefragment2A(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,
+                                JET_UINT32* pcSeconds, JET_CALLBACK callback, JET_GRBIT grbit);
+JET_ERR JET_API JetDefragment2W(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32* pcPasses,
+                                JET_UINT32* pcSeconds, JET_CALLBACK callback, JET_GRBIT grbit);
+JET_ERR JET_API JetDefragment3A(JET_SESID sesid, JET_PCSTR szDatabaseName, JET_PCSTR szTableName, JET_UINT32* pcPasses,
+                                JET_UINT32* pcSeconds, JET_CALLBACK callback, void* pvContext, JET_GRBIT grbit);
+JET_ERR JET_API JetDefragment3W(JET_SESID sesid, JET_PCWSTR szDatabaseName, JET_PCWSTR szTableName,
+                                JET_UINT32* pcPasses, JET_UINT32* pcSeconds, JET_CALLBACK callback, void* pvContext,
+                                JET_GRBIT grbit);
+/* Cleans up what nobody can see any more. JET_bitIdleFlushBuffers waits for lazy commits. JET_wrnNoIdleActivity (there
+   was nothing to do), JET_errInvalidGrbit. */
+JET_ERR JET_API JetIdle(JET_SESID sesid, JET_GRBIT grbit);
 
 /* ---------------------------------------------------------------------------------------------------------------------
  * 8  Functions that are not available yet
@@ -3240,124 +3487,24 @@ JET_ERR JET_API JetResetSessionContext(JET_SESID sesid);
 JET_ERR JET_API JetSetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParam);
 JET_ERR JET_API JetGetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParamMax,
                                        JET_UINT32* pcbParamActual);
-/* Does a little of the background work now. */
-JET_ERR JET_API JetIdle(JET_SESID sesid, JET_GRBIT grbit);
 /* Chooses what a crash dump of this process holds. */
 JET_ERR JET_API JetConfigureProcessForCrashDump(const JET_GRBIT grbit);
 
 /* ---- 8.2  Databases */
 
-/* Creates a database file and opens it. */
-JET_ERR JET_API JetCreateDatabaseA(JET_SESID sesid, JET_PCSTR szFilename, JET_PCSTR szConnect, JET_DBID* pdbid,
-                                   JET_GRBIT grbit);
-JET_ERR JET_API JetCreateDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_PCWSTR szConnect, JET_DBID* pdbid,
-                                   JET_GRBIT grbit);
-JET_ERR JET_API JetCreateDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, const JET_UINT32 cpgDatabaseSizeMax,
-                                    JET_DBID* pdbid, JET_GRBIT grbit);
-JET_ERR JET_API JetCreateDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, const JET_UINT32 cpgDatabaseSizeMax,
-                                    JET_DBID* pdbid, JET_GRBIT grbit);
-JET_ERR JET_API JetCreateDatabase3A(JET_SESID sesid, JET_PCSTR szFilename, JET_DBID* pdbid,
-                                    JET_SETDBPARAM* rgsetdbparam, JET_UINT32 csetdbparam, JET_GRBIT grbit);
-JET_ERR JET_API JetCreateDatabase3W(JET_SESID sesid, JET_PCWSTR szFilename, JET_DBID* pdbid,
-                                    JET_SETDBPARAM* rgsetdbparam, JET_UINT32 csetdbparam, JET_GRBIT grbit);
 /* JetAttachDatabase with parameters of the database. */
 JET_ERR JET_API JetAttachDatabase3A(JET_SESID sesid, JET_PCSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
                                     JET_UINT32 csetdbparam, JET_GRBIT grbit);
 JET_ERR JET_API JetAttachDatabase3W(JET_SESID sesid, JET_PCWSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
                                     JET_UINT32 csetdbparam, JET_GRBIT grbit);
-/* Changes the size of a database, in pages. */
-JET_ERR JET_API JetSetDatabaseSizeA(JET_SESID sesid, JET_PCSTR szDatabaseName, JET_UINT32 cpg, JET_UINT32* pcpgReal);
-JET_ERR JET_API JetSetDatabaseSizeW(JET_SESID sesid, JET_PCWSTR szDatabaseName, JET_UINT32 cpg, JET_UINT32* pcpgReal);
-JET_ERR JET_API JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpg, JET_UINT32* pcpgReal);
-JET_ERR JET_API JetResizeDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpgTarget, JET_UINT32* pcpgActual,
-                                  const JET_GRBIT grbit);
-/* Copies a database, leaving out free space. */
-JET_ERR JET_API JetCompactA(JET_SESID sesid, JET_PCSTR szDatabaseSrc, JET_PCSTR szDatabaseDest, JET_PFNSTATUS pfnStatus,
-                            JET_CONVERT_A* pconvert, JET_GRBIT grbit);
-JET_ERR JET_API JetCompactW(JET_SESID sesid, JET_PCWSTR szDatabaseSrc, JET_PCWSTR szDatabaseDest,
-                            JET_PFNSTATUS pfnStatus, JET_CONVERT_W* pconvert, JET_GRBIT grbit);
-/* Joins pages that are not full, in the background. */
-JET_ERR JET_API JetDefragmentA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,
-                               JET_UINT32* pcSeconds, JET_GRBIT grbit);
-JET_ERR JET_API JetDefragmentW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32* pcPasses,
-                               JET_UINT32* pcSeconds, JET_GRBIT grbit);
-JET_ERR JET_API JetDefragment2A(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,
-                                JET_UINT32* pcSeconds, JET_CALLBACK callback, JET_GRBIT grbit);
-JET_ERR JET_API JetDefragment2W(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32* pcPasses,
-                                JET_UINT32* pcSeconds, JET_CALLBACK callback, JET_GRBIT grbit);
-JET_ERR JET_API JetDefragment3A(JET_SESID sesid, JET_PCSTR szDatabaseName, JET_PCSTR szTableName, JET_UINT32* pcPasses,
-                                JET_UINT32* pcSeconds, JET_CALLBACK callback, void* pvContext, JET_GRBIT grbit);
-JET_ERR JET_API JetDefragment3W(JET_SESID sesid, JET_PCWSTR szDatabaseName, JET_PCWSTR szTableName,
-                                JET_UINT32* pcPasses, JET_UINT32* pcSeconds, JET_CALLBACK callback, void* pvContext,
-                                JET_GRBIT grbit);
-
 /* ---- 8.3  Data definition */
 
-JET_ERR JET_API JetCreateTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32 lPages,
-                                JET_UINT32 lDensity, JET_TABLEID* ptableid);
-JET_ERR JET_API JetCreateTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32 lPages,
-                                JET_UINT32 lDensity, JET_TABLEID* ptableid);
-/* Creates a table with all its columns and indexes. */
-JET_ERR JET_API JetCreateTableColumnIndexA(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_A* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndexW(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_W* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex2A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE2_A* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex2W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE2_W* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex3A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE3_A* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex3W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE3_W* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex4A(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE4_A* ptablecreate);
-JET_ERR JET_API JetCreateTableColumnIndex4W(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE4_W* ptablecreate);
-JET_ERR JET_API JetDeleteTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName);
-JET_ERR JET_API JetDeleteTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName);
-JET_ERR JET_API JetRenameTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szName, JET_PCSTR szNameNew);
-JET_ERR JET_API JetRenameTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szName, JET_PCWSTR szNameNew);
-JET_ERR JET_API JetAddColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName,
-                              const JET_COLUMNDEF* pcolumndef, const void* pvDefault, JET_UINT32 cbDefault,
-                              JET_COLUMNID* pcolumnid);
-JET_ERR JET_API JetAddColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName,
-                              const JET_COLUMNDEF* pcolumndef, const void* pvDefault, JET_UINT32 cbDefault,
-                              JET_COLUMNID* pcolumnid);
-JET_ERR JET_API JetDeleteColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName);
-JET_ERR JET_API JetDeleteColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName);
-JET_ERR JET_API JetDeleteColumn2A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColumnName, const JET_GRBIT grbit);
-JET_ERR JET_API JetDeleteColumn2W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColumnName, const JET_GRBIT grbit);
-JET_ERR JET_API JetRenameColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szName, JET_PCSTR szNameNew,
-                                 JET_GRBIT grbit);
-JET_ERR JET_API JetRenameColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szName, JET_PCWSTR szNameNew,
-                                 JET_GRBIT grbit);
-JET_ERR JET_API JetSetColumnDefaultValueA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_PCSTR szColumnName,
-                                          const void* pvData, const JET_UINT32 cbData, const JET_GRBIT grbit);
-JET_ERR JET_API JetSetColumnDefaultValueW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName,
-                                          JET_PCWSTR szColumnName, const void* pvData, const JET_UINT32 cbData,
-                                          const JET_GRBIT grbit);
-/* Creates indexes; cbKey counts the bytes of szKey with all its NULs. */
-JET_ERR JET_API JetCreateIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_GRBIT grbit,
-                                JET_PCSTR szKey, JET_UINT32 cbKey, JET_UINT32 lDensity);
-JET_ERR JET_API JetCreateIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit,
-                                JET_PCWSTR szKey, JET_UINT32 cbKey, JET_UINT32 lDensity);
-JET_ERR JET_API JetCreateIndex2A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE_A* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetCreateIndex2W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE_W* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetCreateIndex3A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE2_A* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetCreateIndex3W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE2_W* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetCreateIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE3_A* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetCreateIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_INDEXCREATE3_W* pindexcreate,
-                                 JET_UINT32 cIndexCreate);
-JET_ERR JET_API JetDeleteIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName);
-JET_ERR JET_API JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName);
 /* Counts records and pages of a table, for JetGetObjectInfo. */
 JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
 
 /* ---- 8.4  Cursors */
 
-JET_ERR JET_API JetSetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetGetCursorInfo(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
-                                 JET_UINT32 InfoLevel);
 /* JetSetCurrentIndex3 that takes the index from JET_IdxInfoIndexId where it is given. */
 JET_ERR JET_API JetSetCurrentIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_INDEXID* pindexid,
                                      JET_GRBIT grbit, JET_UINT32 itagSequence);
@@ -3367,22 +3514,10 @@ JET_ERR JET_API JetSetCursorFilter(JET_SESID sesid, JET_TABLEID tableid, JET_IND
                                    JET_UINT32 cColumnFilters, JET_GRBIT grbit);
 JET_ERR JET_API JetIntersectIndexes(JET_SESID sesid, JET_INDEXRANGE* rgindexrange, JET_UINT32 cindexrange,
                                     JET_RECORDLIST* precordlist, JET_GRBIT grbit);
-JET_ERR JET_API JetPrereadKeys(JET_SESID sesid, JET_TABLEID tableid, const void** rgpvKeys, const JET_UINT32* rgcbKeys,
-                               JET_INT32 ckeys, JET_INT32* pckeysPreread, JET_GRBIT grbit);
 JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, const JET_INDEX_RANGE* const rgIndexRanges,
                                       const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
                                       const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
                                       JET_GRBIT grbit);
-JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
-                                             JET_UINT32 cbSecondaryKeyMax, JET_UINT32* pcbSecondaryKeyActual,
-                                             void* pvPrimaryBookmark, JET_UINT32 cbPrimaryBookmarkMax,
-                                             JET_UINT32* pcbPrimaryBookmarkActual, const JET_GRBIT grbit);
-JET_ERR JET_API JetGotoSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
-                                              JET_UINT32 cbSecondaryKey, void* pvPrimaryBookmark,
-                                              JET_UINT32 cbPrimaryBookmark, const JET_GRBIT grbit);
-/* Where the cursor stands, as a fraction of the index. */
-JET_ERR JET_API JetGetRecordPosition(JET_SESID sesid, JET_TABLEID tableid, JET_RECPOS* precpos, JET_UINT32 cbRecpos);
-JET_ERR JET_API JetGotoPosition(JET_SESID sesid, JET_TABLEID tableid, JET_RECPOS* precpos);
 /* Values that a program keeps with a cursor or table. */
 JET_ERR JET_API JetSetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS ls, JET_GRBIT grbit);
 JET_ERR JET_API JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS* pls, JET_GRBIT grbit);
@@ -3400,26 +3535,7 @@ JET_ERR JET_API JetOpenTempTable3(JET_SESID sesid, const JET_COLUMNDEF* prgcolum
 JET_ERR JET_API JetOpenTemporaryTable(JET_SESID sesid, JET_OPENTEMPORARYTABLE* popentemporarytable);
 JET_ERR JET_API JetOpenTemporaryTable2(JET_SESID sesid, JET_OPENTEMPORARYTABLE2* popentemporarytable);
 
-/* ---- 8.5  Records */
-
-/* A change of a record: JetPrepareUpdate, JetSetColumn, JetUpdate, which may give the record's bookmark. */
-JET_ERR JET_API JetPrepareUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32 prep);
-JET_ERR JET_API JetSetColumn(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, const void* pvData,
-                             JET_UINT32 cbData, JET_GRBIT grbit, JET_SETINFO* psetinfo);
-JET_ERR JET_API JetSetColumns(JET_SESID sesid, JET_TABLEID tableid, JET_SETCOLUMN* psetcolumn, JET_UINT32 csetcolumn);
-JET_ERR JET_API JetUpdate(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark,
-                          JET_UINT32* pcbActual);
-JET_ERR JET_API JetUpdate2(JET_SESID sesid, JET_TABLEID tableid, void* pvBookmark, JET_UINT32 cbBookmark,
-                           JET_UINT32* pcbActual, const JET_GRBIT grbit);
-JET_ERR JET_API JetDelete(JET_SESID sesid, JET_TABLEID tableid);
-/* Adds to a column that many transactions may change at once. */
-JET_ERR JET_API JetEscrowUpdate(JET_SESID sesid, JET_TABLEID tableid, JET_COLUMNID columnid, void* pv, JET_UINT32 cbMax,
-                                void* pvOld, JET_UINT32 cbOldMax, JET_UINT32* pcbOldActual, JET_GRBIT grbit);
-JET_ERR JET_API JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
-JET_ERR JET_API JetGetRecordSize(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE* precsize, const JET_GRBIT grbit);
-JET_ERR JET_API JetGetRecordSize2(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE2* precsize, const JET_GRBIT grbit);
-
-/* ---- 8.6  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
+/* ---- 8.5  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
    */
 
 JET_ERR JET_API JetBackupA(JET_PCSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnStatus);
@@ -3435,7 +3551,7 @@ JET_ERR JET_API JetRestore2W(JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn
 JET_ERR JET_API JetRestoreInstanceA(JET_INSTANCE instance, JET_PCSTR sz, JET_PCSTR szDest, JET_PFNSTATUS pfn);
 JET_ERR JET_API JetRestoreInstanceW(JET_INSTANCE instance, JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn);
 
-/* ---- 8.7  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
+/* ---- 8.6  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
 
 JET_ERR JET_API JetOSSnapshotPrepare(JET_OSSNAPID* psnapId, const JET_GRBIT grbit);
 JET_ERR JET_API JetOSSnapshotPrepareInstance(JET_OSSNAPID snapId, JET_INSTANCE instance, const JET_GRBIT grbit);

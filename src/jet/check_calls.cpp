@@ -26,7 +26,7 @@ JET_ERR EsentCheckDatabase(JET_SESID session, JET_DBID dbid, JET_PFNFINDING call
             given.szText = finding.text.c_str();
             callback(&given, context);
         };
-        const std::uint64_t damaged = engine::check_database(*instance.tables(session, dbid), hand_on);
+        const std::uint64_t damaged = engine::check_database(*instance.live_database(session, dbid), hand_on);
         if (damaged != 0)
             throw ese::Error(ese::ErrorKind::damage, JET_errDatabaseCorrupted,
                              "the check has " + std::to_string(damaged) + " findings of damage")

@@ -17,18 +17,19 @@ JET_ERR retrieve(engine::Cursor& cursor, JET_RETRIEVECOLUMN& wanted) {
     if (wanted.grbit & JET_bitRetrieveTuple)
         throw Error(JET_errFeatureNotAvailable, "JET_bitRetrieveTuple is not available in this version");
     const bool ignore_default = (wanted.grbit & JET_bitRetrieveIgnoreDefault) != 0;
+    const bool from_copy = (wanted.grbit & JET_bitRetrieveCopy) != 0;
     const engine::ColumnId column(wanted.columnid);
     wanted.columnidNextTagged = wanted.columnid;
     wanted.cbActual = 0;
     if (wanted.itagSequence == 0 && wanted.columnid != 0) {
         auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
         wanted.itagSequence =
-            over_table ? static_cast<std::uint32_t>(over_table->count_values(column, ignore_default)) : 1;
+            over_table ? static_cast<std::uint32_t>(over_table->count_values(column, ignore_default, from_copy)) : 1;
         return JET_errSuccess;
     }
     const std::size_t room = wanted.pvData ? wanted.cbData : 0;
     const engine::RetrievedValue value =
-        cursor.retrieve({column, wanted.itagSequence, wanted.ibLongValue, ignore_default},
+        cursor.retrieve({column, wanted.itagSequence, wanted.ibLongValue, ignore_default, from_copy},
                         {static_cast<std::uint8_t*>(wanted.pvData), room});
     if (value.tagged_column) wanted.columnidNextTagged = value.tagged_column->value();
     if (value.null) return JET_wrnColumnNull;

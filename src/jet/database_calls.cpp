@@ -1,11 +1,14 @@
 // Databases and files: attach, open, and what their headers say.
 
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "base/error.h"
+#include "engine/btree/space.h"
 #include "engine/database/database.h"
 #include "engine/log/log_files.h"
+#include "engine/txn/writing.h"
 #include "esent.h"
 #include "jet/file_facts.h"
 #include "jet/gate.h"
@@ -68,6 +71,13 @@ DatabaseFileFacts facts_of_file(const std::string& path) {
     return {engine::read_database_header(*file, JET_errDatabaseCorrupted).header, file->size(), bytes_on_disk(path)};
 }
 
+std::uint32_t pages_of_space(engine::Instance& instance, JET_SESID session, JET_DBID dbid, std::uint32_t level) {
+    const auto live = instance.live_database(session, dbid);
+    const engine::Reading reading(*live, *instance.sessions().transaction(session));
+    const engine::DatabaseSpace space = engine::database_space(reading.cache());
+    return level == JET_DbInfoSpaceOwned ? space.owned_pages : space.available_pages;
+}
+
 template <class Char>
 JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint32_t bytes, std::uint32_t level) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
@@ -76,8 +86,8 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
         const std::uint32_t page_bytes = database->page_bytes();
         if (level == JET_DbInfoFilename)
             put_text(database->path(), static_cast<Char*>(result), bytes);
-        else if (level == JET_DbInfoSpaceOwned)
-            put_number(engine::last_owned_page(database->file(), page_bytes).value(), result, bytes);
+        else if (level == JET_DbInfoSpaceOwned || level == JET_DbInfoSpaceAvailable)
+            put_number(pages_of_space(instance, session, dbid, level), result, bytes);
         else if (level == JET_DbInfoFilesize)
             put_number(static_cast<std::uint32_t>(database->file().size() / page_bytes - 2), result, bytes);
         else
@@ -105,13 +115,48 @@ JET_ERR log_file_info(const Char* path, void* result, std::uint32_t bytes, std::
     });
 }
 
-JET_ERR create_database(JET_SESID session, const char* function) {
+constexpr JET_GRBIT create_bits =
+    JET_bitDbOverwriteExisting | JET_bitDbRecoveryOff | JET_bitDbShadowingOff | JET_bitDbEnableBackgroundMaintenance;
+
+template <class Char>
+JET_ERR create_database(JET_SESID session, const Char* name, JET_DBID* dbid, std::uint32_t most_pages,
+                        JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        if (instance.backup_in_progress())
-            throw Error(ErrorKind::busy, JET_errBackupInProgress,
-                        "no database can be created while a backup is in progress");
-        throw Error(JET_errFeatureNotAvailable,
-                    std::string(function) + " is not available in this version of libesent");
+        require_known_bits(grbit, create_bits, "JetCreateDatabase");
+        if (!dbid) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the database id was given");
+        const std::string path = text_from(name);
+        if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidPath, "no database was named");
+        if (grbit & (JET_bitDbRecoveryOff | JET_bitDbShadowingOff))
+            throw Error(JET_errFeatureNotAvailable,
+                        "databases without log (JET_bitDbRecoveryOff) or without a second catalog "
+                        "(JET_bitDbShadowingOff) in an instance that has them are not available in this version");
+        *dbid = instance.create(session, path, (grbit & JET_bitDbOverwriteExisting) != 0, most_pages);
+        return JET_errSuccess;
+    });
+}
+
+// Of what JetCreateDatabase3 can set, the greatest size.
+std::uint32_t most_pages_of(const JET_SETDBPARAM* parameters, std::uint32_t count) {
+    if (count != 0 && !parameters)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "no JET_SETDBPARAM was given");
+    std::uint32_t pages = 0;
+    for (const JET_SETDBPARAM& parameter : std::span(parameters, count)) {
+        if (parameter.dbparamid != JET_dbparamDbSizeMaxPages)
+            throw Error(JET_errFeatureNotAvailable, "the parameter " + std::to_string(parameter.dbparamid) +
+                                                        " of databases is not available in this version");
+        if (!parameter.pvParam || parameter.cbParam != sizeof pages)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "a number of pages has four bytes");
+        std::memcpy(&pages, parameter.pvParam, sizeof pages);
+    }
+    return pages;
+}
+
+template <class Char>
+JET_ERR create_database(JET_SESID session, const Char* name, JET_DBID* dbid, const JET_SETDBPARAM* parameters,
+                        std::uint32_t count, JET_GRBIT grbit) {
+    return api_call([&]() -> JET_ERR {
+        const std::uint32_t most_pages = most_pages_of(parameters, count);
+        return create_database(session, name, dbid, most_pages, grbit);
     });
 }
 
@@ -181,23 +226,27 @@ JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::
     return attach(session, path, grbit);
 }
 
-JET_ERR JetCreateDatabaseA(JET_SESID session, const char*, const char*, JET_DBID*, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabaseA");
+JET_ERR JetCreateDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) {
+    return create_database(session, path, dbid, 0, grbit);
 }
-JET_ERR JetCreateDatabaseW(JET_SESID session, const char16_t*, const char16_t*, JET_DBID*, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabaseW");
+JET_ERR JetCreateDatabaseW(JET_SESID session, const char16_t* path, const char16_t*, JET_DBID* dbid, JET_GRBIT grbit) {
+    return create_database(session, path, dbid, 0, grbit);
 }
-JET_ERR JetCreateDatabase2A(JET_SESID session, const char*, const std::uint32_t, JET_DBID*, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabase2A");
+JET_ERR JetCreateDatabase2A(JET_SESID session, const char* path, const std::uint32_t pages, JET_DBID* dbid,
+                            JET_GRBIT grbit) {
+    return create_database(session, path, dbid, pages, grbit);
 }
-JET_ERR JetCreateDatabase2W(JET_SESID session, const char16_t*, const std::uint32_t, JET_DBID*, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabase2W");
+JET_ERR JetCreateDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t pages, JET_DBID* dbid,
+                            JET_GRBIT grbit) {
+    return create_database(session, path, dbid, pages, grbit);
 }
-JET_ERR JetCreateDatabase3A(JET_SESID session, const char*, JET_DBID*, JET_SETDBPARAM*, std::uint32_t, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabase3A");
+JET_ERR JetCreateDatabase3A(JET_SESID session, const char* path, JET_DBID* dbid, JET_SETDBPARAM* parameters,
+                            std::uint32_t count, JET_GRBIT grbit) {
+    return create_database(session, path, dbid, parameters, count, grbit);
 }
-JET_ERR JetCreateDatabase3W(JET_SESID session, const char16_t*, JET_DBID*, JET_SETDBPARAM*, std::uint32_t, JET_GRBIT) {
-    return create_database(session, "JetCreateDatabase3W");
+JET_ERR JetCreateDatabase3W(JET_SESID session, const char16_t* path, JET_DBID* dbid, JET_SETDBPARAM* parameters,
+                            std::uint32_t count, JET_GRBIT grbit) {
+    return create_database(session, path, dbid, parameters, count, grbit);
 }
 
 JET_ERR JetDetachDatabaseA(JET_SESID session, const char* path) { return detach(session, path, 0); }

@@ -37,7 +37,28 @@ JET_GRBIT translate(std::uint32_t flags, const FlagPair (&pairs)[N]) {
     return bits;
 }
 
+template <std::size_t N>
+std::uint32_t flags_from(JET_GRBIT grbit, const FlagPair (&pairs)[N]) {
+    std::uint32_t flags = 0;
+    for (const auto& [flag, bit] : pairs)
+        if ((grbit & bit) != 0) flags |= flag;
+    return flags;
+}
+
 }  // namespace
+
+std::uint32_t column_flags(JET_GRBIT grbit) { return flags_from(grbit, column_pairs); }
+
+std::uint32_t index_flags(JET_GRBIT grbit) { return flags_from(grbit, index_pairs); }
+
+std::uint32_t table_flags(JET_GRBIT grbit) {
+    namespace table_flag = format::table_flag;
+    // The definition of a template table never changes: those that are derived from it rely on it.
+    constexpr FlagPair pairs[] = {{table_flag::fixed_ddl, JET_bitTableCreateFixedDDL},
+                                  {table_flag::fixed_ddl | table_flag::template_table, JET_bitTableCreateTemplateTable},
+                                  {table_flag::no_derived_fixed, JET_bitTableCreateNoFixedVarColumnsInDerivedTables}};
+    return flags_from(grbit, pairs);
+}
 
 JET_GRBIT column_bits(const engine::Column& column) {
     return translate(column.flags, column_pairs) | (column.is_fixed() ? JET_bitColumnFixed : 0u) |

@@ -18,7 +18,7 @@ class Enumeration {
  public:
     Enumeration(TableCursor& cursor, JET_PFNREALLOC reallocate, void* context, std::uint32_t most_bytes,
                 JET_GRBIT grbit)
-        : cursor_(cursor), reallocate_(reallocate), context_(context), most_bytes_(most_bytes), grbit_(grbit) {}
+        : cursor_(cursor), table_(cursor.table()), reallocate_(reallocate), context_(context), most_bytes_(most_bytes), grbit_(grbit) {}
 
     // Columns that the caller named, each with the values that it wants (none: all).
     void add(const JET_ENUMCOLUMNID& wanted) {
@@ -32,7 +32,7 @@ class Enumeration {
         }
         if (wanted.columnid == 0)
             column.err = JET_wrnColumnSkipped;
-        else if (!cursor_.table().find_column(ColumnId(wanted.columnid)))
+        else if (!table_->find_column(ColumnId(wanted.columnid)))
             column.err = JET_errColumnNotFound;
         else
             fill(column, std::move(numbers));
@@ -41,7 +41,7 @@ class Enumeration {
 
     // Every column that has a value.
     void add_all() {
-        for (const Column& of_table : cursor_.table().columns) {
+        for (const Column& of_table : table_->columns) {
             if ((grbit_ & JET_bitEnumerateTaggedOnly) && !of_table.is_tagged()) continue;
             JET_ENUMCOLUMN column{};
             column.columnid = of_table.id().value();
@@ -57,6 +57,8 @@ class Enumeration {
     }
 
  private:
+    bool from_copy() const { return (grbit_ & JET_bitEnumerateCopy) != 0; }
+
     template <class T>
     T* allocate(std::size_t count) {
         if (count == 0) return nullptr;
@@ -68,8 +70,8 @@ class Enumeration {
 
     void fill(JET_ENUMCOLUMN& column, std::vector<std::uint32_t> numbers) {
         const ColumnId id(column.columnid);
-        const std::size_t values = cursor_.count_values(id, false);
-        if (values == 0 || cursor_.count_values(id, true) == 0) {
+        const std::size_t values = cursor_.count_values(id, false, from_copy());
+        if (values == 0 || cursor_.count_values(id, true, from_copy()) == 0) {
             const bool ignored = values != 0 && (grbit_ & JET_bitEnumerateIgnoreDefault) != 0;
             if (values == 0 || ignored) {
                 column.err = values == 0 ? JET_wrnColumnNull : JET_wrnColumnDefault;
@@ -103,7 +105,7 @@ class Enumeration {
             value.err = JET_wrnColumnSkipped;
             return value;
         }
-        const engine::RetrievedValue there = cursor_.retrieve({id, number, 0, false}, {});
+        const engine::RetrievedValue there = cursor_.retrieve({id, number, 0, false, from_copy()}, {});
         if (there.null) {
             value.err = JET_wrnColumnNull;
             return value;
@@ -112,11 +114,12 @@ class Enumeration {
         if (value.cbData < there.bytes) value.err = JET_wrnColumnTruncated;
         auto* const bytes = allocate<std::uint8_t>(value.cbData);
         value.pvData = bytes;
-        (void)cursor_.retrieve({id, number, 0, false}, {bytes, value.cbData});
+        (void)cursor_.retrieve({id, number, 0, false, from_copy()}, {bytes, value.cbData});
         return value;
     }
 
     TableCursor& cursor_;
+    std::shared_ptr<const engine::Table> table_;
     JET_PFNREALLOC reallocate_;
     void* context_;
     std::uint32_t most_bytes_;
@@ -146,7 +149,8 @@ JET_ERR JetEnumerateColumns(JET_SESID session, JET_TABLEID table, std::uint32_t 
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "JetEnumerateColumns lacks an argument");
         *count = 0;
         *columns = nullptr;
-        (void)cursor.bookmark();  // there has to be a current record
+        // There has to be a record, if it has no columns with values, too.
+        if (!cursor.has_copy() || !(grbit & JET_bitEnumerateCopy)) (void)cursor.bookmark();
         Enumeration enumeration(cursor, reallocate, context, most_bytes, grbit);
         for (std::uint32_t i = 0; i < wanted_count; ++i) enumeration.add(wanted[i]);
         if (wanted_count == 0) enumeration.add_all();

@@ -1,10 +1,12 @@
 // Keys, and finding entries by them.
 
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
 #include "esent.h"
 #include "jet/session_use.h"
+#include "jet/text.h"
 
 namespace ese::jet {
 namespace {
@@ -119,6 +121,94 @@ JET_ERR JetIndexRecordCount(JET_SESID session, JET_TABLEID table, std::uint32_t*
     });
 }
 
+JET_ERR JetGetSecondaryIndexBookmark(JET_SESID session, JET_TABLEID table, void* key, std::uint32_t key_bytes,
+                                     std::uint32_t* key_actual, void* bookmark, std::uint32_t bookmark_bytes,
+                                     std::uint32_t* bookmark_actual, const JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        require_known_bits(grbit, 0, "JetGetSecondaryIndexBookmark");
+        if (!cursor.is_on_secondary_index())
+            throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "the cursor is on no secondary index");
+        const JET_ERR of_key = put_bytes(cursor.key(), key, key_bytes, key_actual);
+        const JET_ERR of_bookmark = put_bytes(cursor.bookmark(), bookmark, bookmark_bytes, bookmark_actual);
+        return of_key != JET_errSuccess ? of_key : of_bookmark;
+    });
+}
+
+JET_ERR JetGotoSecondaryIndexBookmark(JET_SESID session, JET_TABLEID table, void* key, std::uint32_t key_bytes,
+                                      void* bookmark, std::uint32_t bookmark_bytes, const JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        require_known_bits(grbit, 0, "JetGotoSecondaryIndexBookmark");
+        if (!key || key_bytes == 0 || !bookmark || bookmark_bytes == 0)
+            throw Error(ErrorKind::usage, JET_errInvalidBookmark, "no key or no bookmark was given");
+        const bool found = cursor.go_to_entry({static_cast<const std::uint8_t*>(key), key_bytes},
+                                              {static_cast<const std::uint8_t*>(bookmark), bookmark_bytes});
+        return found ? JET_errSuccess : JET_errRecordDeleted;
+    });
+}
+
+JET_ERR JetPrereadKeys(JET_SESID session, JET_TABLEID table, const void** keys, const std::uint32_t* key_bytes,
+                       std::int32_t count, std::int32_t* read, JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        constexpr std::int32_t most_keys = 256;
+        require_known_bits(grbit, JET_bitPrereadForward | JET_bitPrereadBackward, "JetPrereadKeys");
+        if (count < 0 || (count > 0 && (!keys || !key_bytes)))
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "keys to read ahead are missing");
+        const std::int32_t done = std::min(count, most_keys);
+        for (std::int32_t i = 0; i < done; ++i)
+            cursor.read_ahead({static_cast<const std::uint8_t*>(keys[i]), keys[i] ? key_bytes[i] : 0});
+        if (read) *read = done;
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetSetTableSequential(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor&) -> JET_ERR {
+        require_known_bits(grbit, JET_bitPrereadForward | JET_bitPrereadBackward, "JetSetTableSequential");
+        return JET_errSuccess;
+    });
+}
+JET_ERR JetResetTableSequential(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
+    return with_table(session, table, [&](engine::TableCursor&) -> JET_ERR {
+        require_known_bits(grbit, 0, "JetResetTableSequential");
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetGetCursorInfo(JET_SESID session, JET_TABLEID table, void*, std::uint32_t, std::uint32_t level) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        if (level != 0)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter,
+                        "JetGetCursorInfo knows no level " + std::to_string(level));
+        cursor.require_unchanged();
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetGetRecordPosition(JET_SESID session, JET_TABLEID table, JET_RECPOS* position, std::uint32_t bytes) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        if (!position || bytes < sizeof(JET_RECPOS))
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the position was given");
+        const engine::TreePosition found = cursor.position();
+        position->cbStruct = sizeof(JET_RECPOS);
+        position->centriesLT = static_cast<std::uint32_t>(found.in_front);
+        position->centriesInRange = 1;
+        position->centriesTotal = static_cast<std::uint32_t>(engine::TreePosition::parts);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetGotoPosition(JET_SESID session, JET_TABLEID table, JET_RECPOS* position) {
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        if (!position || position->cbStruct < sizeof(JET_RECPOS))
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "no position was given");
+        if (position->centriesLT > position->centriesTotal)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "a position is behind the end");
+        const std::uint64_t total = std::max<std::uint64_t>(1, position->centriesTotal);
+        const engine::TreePosition wanted{position->centriesLT * engine::TreePosition::parts / total};
+        return cursor.go_to_position(wanted) ? JET_errSuccess : JET_errRecordNotFound;
+    });
+}
+
 JET_ERR JetGotoBookmark(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes) {
     return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
         if (!bookmark || bytes == 0) throw Error(ErrorKind::usage, JET_errInvalidBookmark, "no bookmark was given");
@@ -132,10 +222,7 @@ JET_ERR JetDupCursor(JET_SESID session, JET_TABLEID table, JET_TABLEID* copy, JE
         if (!copy) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the cursor was given");
         require_known_bits(grbit, 0, "JetDupCursor");
         const auto open = instance.sessions().cursor(session, table);
-        const auto* const cursor = dynamic_cast<const engine::TableCursor*>(open.cursor.get());
-        if (!cursor) throw Error(ErrorKind::usage, JET_errIllegalOperation, "the cursor of a list can't be duplicated");
-        *copy = instance.sessions().add_cursor(
-            session, open.dbid, engine::TableCursor::open(instance.tables(session, open.dbid), cursor->table().name));
+        *copy = instance.sessions().add_cursor(session, open.dbid, table_cursor(*open.cursor).duplicate());
         return JET_errSuccess;
     });
 }

@@ -27,15 +27,19 @@ JET_ERR with_cursor(JET_SESID session, JET_TABLEID table, Work work) {
     });
 }
 
-// The same for a cursor over a table. Throws JET_errIllegalOperation for that of a list.
+// Throws JET_errIllegalOperation for the cursor of a list.
+inline engine::TableCursor& table_cursor(engine::Cursor& cursor) {
+    auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
+    if (!over_table)
+        throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
+    return *over_table;
+}
+
+// The same for a cursor over a table.
 template <class Work>
 JET_ERR with_table(JET_SESID session, JET_TABLEID table, Work work) {
-    return with_cursor(session, table, [&](engine::Cursor& cursor) -> JET_ERR {
-        auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
-        if (!over_table)
-            throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
-        return work(*over_table);
-    });
+    return with_cursor(session, table,
+                       [&](engine::Cursor& cursor) -> JET_ERR { return work(table_cursor(cursor)); });
 }
 
 }  // namespace ese::jet

@@ -23,8 +23,12 @@ JET_ERR open_table(JET_SESID session, JET_DBID dbid, const Char* name, JET_GRBIT
         require_known_bits(grbit, open_bits, "JetOpenTable");
         const std::string text = text_from(name);
         if (text.empty()) throw Error(ErrorKind::usage, JET_errInvalidName, "no table was named");
-        *table = instance.sessions().add_cursor(session, dbid,
-                                                engine::TableCursor::open(instance.tables(session, dbid), text));
+        const engine::TableUse use{(grbit & JET_bitTableReadOnly) == 0, (grbit & JET_bitTableDenyRead) != 0,
+                                   (grbit & JET_bitTableDenyWrite) != 0, (grbit & JET_bitTablePermitDDL) != 0};
+        *table = instance.sessions().add_cursor(
+            session, dbid,
+            engine::TableCursor::open(instance.live_tables(session, dbid), instance.sessions().transaction(session),
+                                      text, use));
         return JET_errSuccess;
     });
 }
@@ -33,32 +37,18 @@ JET_ERR open_table(JET_SESID session, JET_DBID dbid, const Char* name, JET_GRBIT
 JET_ERR move(JET_SESID session, JET_TABLEID table, JET_INT32 rows, JET_GRBIT grbit) {
     return with_cursor(session, table, [&](engine::Cursor& cursor) -> JET_ERR {
         require_known_bits(grbit, JET_bitMoveKeyNE, "JetMove");
-        if (grbit & JET_bitMoveKeyNE)
-            throw Error(JET_errFeatureNotAvailable, "JET_bitMoveKeyNE is not available in this version");
         const bool there = rows == JET_MoveFirst  ? cursor.move_first()
                            : rows == JET_MoveLast ? cursor.move_last()
-                                                  : cursor.move_by(rows);
+                                                  : cursor.move_by(rows, (grbit & JET_bitMoveKeyNE) != 0);
         return there ? JET_errSuccess : JET_errNoCurrentRecord;
     });
-}
-
-// Copies what fits. A missing buffer only asks for the size.
-JET_ERR put_bytes(ByteView bytes, void* buffer, std::uint32_t size, std::uint32_t* actual) {
-    if (actual) *actual = static_cast<std::uint32_t>(bytes.size());
-    const std::size_t copied = buffer ? std::min<std::size_t>(bytes.size(), size) : 0;
-    std::copy_n(bytes.begin(), copied, static_cast<std::uint8_t*>(buffer));
-    return copied < bytes.size() ? JET_errBufferTooSmall : JET_errSuccess;
 }
 
 template <class Char>
 JET_ERR set_index(JET_SESID session, JET_TABLEID table, const Char* name, JET_GRBIT grbit, std::uint32_t tag) {
     return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
         require_known_bits(grbit, JET_bitMoveFirst | JET_bitNoMove, "JetSetCurrentIndex2");
-        if (tag > 1 || (grbit & JET_bitNoMove))
-            throw Error(JET_errFeatureNotAvailable,
-                        "a cursor can't stay on its record when its index changes in this version");
-        cursor.set_index(text_from(name));
-        (void)cursor.move_first();
+        cursor.set_index(text_from(name), (grbit & JET_bitNoMove) != 0, tag);
         return JET_errSuccess;
     });
 }
@@ -66,7 +56,7 @@ JET_ERR set_index(JET_SESID session, JET_TABLEID table, const Char* name, JET_GR
 template <class Char>
 JET_ERR get_index(JET_SESID session, JET_TABLEID table, Char* name, std::uint32_t bytes) {
     return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
-        put_text(cursor.index() ? cursor.index()->name : std::string(), name, bytes);
+        put_text(cursor.index_name(), name, bytes);
         return JET_errSuccess;
     });
 }

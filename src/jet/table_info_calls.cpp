@@ -60,25 +60,34 @@ JET_TABLEID open_list(engine::Instance& instance, JET_SESID session, RowList row
 
 // --- tables
 
-JET_OBJECTINFO object_info(const Table& table, bool read_only) {
+JET_OBJECTINFO object_info(std::uint32_t flags, bool read_only) {
     JET_OBJECTINFO info{};
     info.cbStruct = sizeof info;
     info.objtyp = JET_objtypTable;
     info.grbit = JET_bitTableInfoBookmark | JET_bitTableInfoRollback | (read_only ? 0u : JET_bitTableInfoUpdatable);
-    info.flags = table.flags;
+    info.flags = flags;
     return info;
 }
 
+// The definition as the session's transaction sees it.
+std::shared_ptr<const Table> named_table(engine::Instance& instance, JET_SESID session, JET_DBID dbid,
+                                         const std::string& name) {
+    const auto tables = instance.live_tables(session, dbid);
+    const engine::Reading reading(tables->database(), *instance.sessions().transaction(session));
+    return tables->find(engine::catalog_of(reading), name);
+}
+
 template <class Char>
-JET_ERR object_list(engine::Instance& instance, JET_SESID session, engine::Tables& tables, JET_OBJECTLIST& list) {
+JET_ERR object_list(engine::Instance& instance, JET_SESID session, JET_DBID dbid, JET_OBJECTLIST& list) {
     RowList rows(cObjectInfoCols);
     {
-        const engine::Tables::Use use(tables);
-        for (const auto& [folded, table] : use.catalog().tables()) {
-            const JET_OBJECTINFO info = object_info(table, tables.database().is_read_only());
-            rows.add({text_value<Char>("Tables"), text_value<Char>(table.name), long_value(info.objtyp), std::nullopt,
+        const auto tables = instance.live_tables(session, dbid);
+        const engine::Reading reading(tables->database(), *instance.sessions().transaction(session));
+        engine::for_each_table_row(engine::catalog_of(reading), [&](const format::CatalogRow& row) {
+            const JET_OBJECTINFO info = object_info(row.flags, tables->database().is_read_only());
+            rows.add({text_value<Char>("Tables"), text_value<Char>(row.name), long_value(info.objtyp), std::nullopt,
                       std::nullopt, long_value(info.grbit), long_value(info.flags), long_value(0), long_value(0)});
-        }
+        });
     }
     list.cbStruct = sizeof list;
     list.cRecord = static_cast<std::uint32_t>(rows.size());
@@ -96,16 +105,15 @@ template <class Char>
 JET_ERR get_object_info(JET_SESID session, JET_DBID dbid, JET_OBJTYP type, const Char* name, void* result,
                         std::uint32_t bytes, std::uint32_t level) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        const auto tables = instance.tables(session, dbid);
         if (level == JET_ObjInfoList || level == JET_ObjInfoListNoStats) {
             if (type != JET_objtypNil && type != JET_objtypTable)
                 throw Error(ErrorKind::usage, JET_errInvalidParameter, "there are only tables");
-            return object_list<Char>(instance, session, *tables, result_as<JET_OBJECTLIST>(result, bytes));
+            return object_list<Char>(instance, session, dbid, result_as<JET_OBJECTLIST>(result, bytes));
         }
         if (level != JET_ObjInfo && level != JET_ObjInfoNoStats) unknown_level(level);
-        const engine::Tables::Use use(*tables);
         result_as<JET_OBJECTINFO>(result, bytes) =
-            object_info(use.table(text_from(name)), tables->database().is_read_only());
+            object_info(named_table(instance, session, dbid, text_from(name))->flags,
+                        instance.live_database(session, dbid)->is_read_only());
         return JET_errSuccess;
     });
 }
@@ -114,13 +122,13 @@ template <class Char>
 JET_ERR get_table_info(JET_SESID session, JET_TABLEID handle, void* result, std::uint32_t bytes, std::uint32_t level) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto open = instance.sessions().cursor(session, handle);
-        const auto* const cursor = dynamic_cast<const engine::TableCursor*>(open.cursor.get());
+        auto* const cursor = dynamic_cast<engine::TableCursor*>(open.cursor.get());
         if (!cursor) throw Error(ErrorKind::usage, JET_errIllegalOperation, "a list has no table information");
-        const Table& table = cursor->table();
+        const auto definition = cursor->table();
+        const Table& table = *definition;
         switch (level) {
             case JET_TblInfo:
-                result_as<JET_OBJECTINFO>(result, bytes) =
-                    object_info(table, cursor->tables().database().is_read_only());
+                result_as<JET_OBJECTINFO>(result, bytes) = object_info(table.flags, cursor->database().is_read_only());
                 break;
             case JET_TblInfoName: put_text(table.name, static_cast<Char*>(result), bytes); break;
             case JET_TblInfoTemplateTableName: put_text(table.template_name, static_cast<Char*>(result), bytes); break;
@@ -306,6 +314,11 @@ JET_ERR index_info(engine::Instance& instance, JET_SESID session, const Table& t
         case JET_IdxInfoKeyMost:
             result_as<std::uint16_t>(result, bytes) = find_index(table, name).key_most;
             return JET_errSuccess;
+        case JET_IdxInfoLCID: {
+            constexpr std::uint32_t english = 0x409, invariant = 0x7F;
+            result_as<std::uint32_t>(result, bytes) = find_index(table, name).locale.empty() ? invariant : english;
+            return JET_errSuccess;
+        }
         case JET_IdxInfoLocaleName:
             put_text(find_index(table, name).locale, static_cast<Char*>(result), bytes);
             return JET_errSuccess;
@@ -319,19 +332,17 @@ template <class Work>
 JET_ERR of_cursor(JET_SESID session, JET_TABLEID handle, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto open = instance.sessions().cursor(session, handle);
-        const auto* const cursor = dynamic_cast<const engine::TableCursor*>(open.cursor.get());
+        auto* const cursor = dynamic_cast<engine::TableCursor*>(open.cursor.get());
         if (!cursor)
             throw Error(ErrorKind::usage, JET_errIllegalOperation, "a list has no columns or indexes to ask for");
-        return work(instance, cursor->table());
+        return work(instance, *cursor->table());
     });
 }
 
 template <class Char, class Work>
 JET_ERR of_named_table(JET_SESID session, JET_DBID dbid, const Char* table, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        const auto tables = instance.tables(session, dbid);
-        const engine::Tables::Use use(*tables);
-        return work(instance, use.table(text_from(table)));
+        return work(instance, *named_table(instance, session, dbid, text_from(table)));
     });
 }
 

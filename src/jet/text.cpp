@@ -1,5 +1,6 @@
 #include "jet/text.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -78,5 +79,12 @@ void* allocate_api_buffer(std::size_t bytes) {
 }
 
 void free_api_buffer(void* buffer) { std::free(buffer); }
+
+JET_ERR put_bytes(ByteView bytes, void* buffer, std::uint32_t size, std::uint32_t* actual) {
+    if (actual) *actual = static_cast<std::uint32_t>(bytes.size());
+    const std::size_t copied = buffer ? std::min<std::size_t>(bytes.size(), size) : 0;
+    std::copy_n(bytes.begin(), copied, static_cast<std::uint8_t*>(buffer));
+    return copied < bytes.size() ? JET_errBufferTooSmall : JET_errSuccess;
+}
 
 }  // namespace ese::jet

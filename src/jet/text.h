@@ -10,6 +10,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/bytes.h"
+#include "esent.h"
+
 namespace ese::jet {
 
 // A string argument; nullptr is the empty string.
@@ -41,5 +44,8 @@ void put_list(const std::vector<std::string>& texts, char16_t* buffer, std::uint
 // Memory that the program gives back with JetFreeBuffer. Throws std::bad_alloc.
 void* allocate_api_buffer(std::size_t bytes);
 void free_api_buffer(void* buffer);
+
+// Copies what fits of a bookmark or key, and says how long it is. A missing buffer only asks for that. JET_errBufferTooSmall.
+JET_ERR put_bytes(ByteView bytes, void* buffer, std::uint32_t size, std::uint32_t* actual);
 
 }  // namespace ese::jet

@@ -138,17 +138,26 @@ class TestChanges : public TreeChanges {
         return {bytes.begin(), bytes.end()};
     }
 
-    // Replays the log over pages of which `has_end_state` says that they have everything already, and compares each
-    // with what it became here.
-    template <class HasEndState>
-    void check_replay(HasEndState has_end_state) {
+    // All pages as they are now.
+    std::map<std::uint32_t, Bytes> images() {
+        std::map<std::uint32_t, Bytes> all;
+        for (std::uint32_t number = 1; number <= last_page_.value(); ++number)
+            if (cache_.page(PageNumber(number)).is_sound()) all.emplace(number, image(number));
+        return all;
+    }
+
+    // Replays the log over pages of which some were written at some time, and compares each with what it became here.
+    // `written` says of a page what the file has: images at that time, or null for nothing.
+    using Images = std::map<std::uint32_t, Bytes>;
+    template <class Written>
+    void check_replay(Written written) {
         TempDirectory temp;
         auto file = os::real_file_system().open(temp.path("replayed.edb"), os::OpenMode::create_new);
         PageCache cache(*file, page_bytes_,
                         {std::size_t{1} << 40, [](const format::Lgpos&) {}, [](const CachedPage&) { return false; }});
         for (std::uint32_t number = 1; number <= last_page_.value(); ++number)
-            if (cache_.page(PageNumber(number)).is_sound() && has_end_state(number))
-                std::ranges::copy(image(number), cache.page(PageNumber(number)).create({}).begin());
+            if (const Images* images = written(number); images && images->contains(number))
+                std::ranges::copy(images->at(number), cache.page(PageNumber(number)).create({}).begin());
         ReplayPages pages(cache, page_bytes_);
         KeptVersions none;
         const ChangeTarget target{pages, none, {}};
@@ -161,6 +170,14 @@ class TestChanges : public TreeChanges {
             if (!std::ranges::equal(replayed, image(number))) ++different;
         }
         CHECK(different == 0);
+    }
+
+    // Nothing was written before; or half of the pages, in two ways.
+    void check_replays() {
+        const Images now = images();
+        check_replay([](std::uint32_t) { return nullptr; });
+        for (const std::uint32_t odd : {0u, 1u})
+            check_replay([&](std::uint32_t page) { return page % 2 == odd ? &now : nullptr; });
     }
 
     KeptVersions versions;

@@ -12,7 +12,6 @@ using format::LogRecordType;
 using format::MergeKind;
 using format::MergeRecord;
 using format::PageView;
-namespace flag = format::page_flag;
 
 namespace {
 
@@ -65,9 +64,10 @@ class ParentRecords {
     // For the new separator in place of the old one.
     bool has_room(const PathStep& step) const {
         const PageView view = step.view();
-        const ByteView prefix = view.has(flag::root) ? ByteView() : view.external_header();
-        const std::size_t was = format::stored_node_bytes(prefix, view.node(step.line).key(), sizeof(std::uint32_t));
-        const std::size_t is = format::stored_node_bytes(prefix, separator_, sizeof(std::uint32_t));
+        const auto bytes_with = [&](ByteView key) {
+            return format::stored_node_bytes(view.key_prefix(), key, sizeof(std::uint32_t));
+        };
+        const std::size_t was = bytes_with(view.node(step.line).key()), is = bytes_with(separator_);
         return view.free_bytes() + was >= is;
     }
 
@@ -132,7 +132,7 @@ std::optional<PageNumber> merge_into_right(TreeChanges& changes, const ChangedTr
     std::size_t moved = 0;
     for (std::size_t line = 0; line < from.node_count(); ++line) {
         const format::Node node = from.node(line);
-        moved += format::stored_node_bytes(to.external_header(), node.key(), node.data.size());
+        moved += format::stored_node_bytes(to.key_prefix(), node.key(), node.data.size());
     }
     if (used_bytes(to) + moved > most_used) return std::nullopt;
     return take_out(changes, tree, path, slot, source, MergeKind::full_right, moved);

@@ -180,9 +180,9 @@ class LeafSplit {
     }
 
     bool has_room(const PageView& parent, ByteView separator) const {
-        const ByteView prefix = parent.has(flag::root) ? ByteView() : parent.external_header();
         return parent.node_count() < format::max_nodes &&
-               parent.free_bytes() >= format::stored_node_bytes(prefix, separator, sizeof(std::uint32_t));
+               parent.free_bytes() >=
+                   format::stored_node_bytes(parent.key_prefix(), separator, sizeof(std::uint32_t));
     }
 
     void plan_parent(const PathStep& parent) {

@@ -19,10 +19,6 @@ namespace {
 // How often a place may have to be found anew because pages above it, or in its way, had to be split first.
 constexpr int most_splits = 100;
 
-ByteView prefix_of(const PageView& page) {
-    return page.has(format::page_flag::root) ? ByteView() : page.external_header();
-}
-
 OwnedNode node_with(ByteView key, ByteView data) {
     return {{key.begin(), key.end()}, {data.begin(), data.end()}, 0};
 }
@@ -76,8 +72,8 @@ void TreeWriter::insert(ByteView key, ByteView data, std::uint32_t rceid) {
         format::InsertRecord record{
             tree_.node_head(LogRecordType::insert, leaf.number(), leaf.line, rceid), {}, key, data};
         if (view.node_count() < format::max_nodes &&
-            has_room(view, format::stored_node_bytes(prefix_of(view), key, data.size()), view.node_count() == 0)) {
-            const std::size_t prefix = format::compressible_bytes(prefix_of(view), key);
+            has_room(view, format::stored_node_bytes(view.key_prefix(), key, data.size()), view.node_count() == 0)) {
+            const std::size_t prefix = format::compressible_bytes(view.key_prefix(), key);
             record.prefix = key.first(prefix);
             record.suffix = key.subspan(prefix);
             return changes_.make(record.serialise());

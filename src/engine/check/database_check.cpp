@@ -13,20 +13,20 @@ namespace {
 
 class DatabaseCheck {
  public:
-    DatabaseCheck(const Tables::Use& use, const format::DatabaseHeader& header, Findings& findings)
-        : use_(use), header_(header), findings_(findings), space_(use.cache(), owners_, findings) {}
+    DatabaseCheck(const QuietDatabase& database, format::DatabaseHeader header, Findings& findings)
+        : database_(database), header_(std::move(header)), findings_(findings), space_(database.cache(), owners_, findings) {}
 
     void run(std::uint64_t file_bytes) {
         findings_.enter({});
         visit({system_tree::root_page, system_tree::root_object}, {});
         findings_.guard([&] { compare_catalogs(); });
         const Catalog* catalog = nullptr;
-        findings_.guard([&] { catalog = &use_.catalog(); });
+        findings_.guard([&] { catalog = &database_.catalog(); });
         if (catalog) {
-            for (const auto& [name, table] : catalog->tables()) visit_trees(table);
+            for (const auto& [name, table] : catalog->tables()) visit_trees(*table);
             findings_.enter({});
             check_space(file_bytes);
-            for (const auto& [name, table] : catalog->tables()) check_table(use_, table, findings_);
+            for (const auto& [name, table] : catalog->tables()) check_table(database_, *table, findings_);
         }
         findings_.enter({});
         check_header();
@@ -36,7 +36,7 @@ class DatabaseCheck {
  private:
     void visit(const Tree& tree, PageNumber parent) {
         last_object_ = std::max(last_object_, tree.object);
-        space_.add(tree, check_tree(use_.cache(), tree, owners_, findings_), parent);
+        space_.add(tree, check_tree(database_.cache(), tree, owners_, findings_), parent);
     }
 
     void visit_trees(const Table& table) {
@@ -52,8 +52,8 @@ class DatabaseCheck {
 
     // Both have the same rows, byte for byte (DATABASE-FORMAT 0).
     void compare_catalogs() {
-        TreeCursor ours(use_.cache(), {system_tree::catalog_page, system_tree::catalog_object});
-        TreeCursor shadow(use_.cache(), {system_tree::shadow_catalog_page, system_tree::shadow_catalog_object});
+        TreeCursor ours(database_.cache(), {system_tree::catalog_page, system_tree::catalog_object});
+        TreeCursor shadow(database_.cache(), {system_tree::shadow_catalog_page, system_tree::shadow_catalog_object});
         bool in_ours = ours.first(), in_shadow = shadow.first();
         for (; in_ours && in_shadow; in_ours = ours.next(), in_shadow = shadow.next())
             if (compare_bytes(ours.key(), shadow.key()) != 0 || compare_bytes(ours.data(), shadow.data()) != 0)
@@ -72,10 +72,10 @@ class DatabaseCheck {
     }
 
     void check_header() {
-        if (header_.get(hf::last_object) < last_object_)
+        if (database_.last_object() < last_object_)
             findings_.damage(JET_errDatabaseCorrupted, {},
                              "the header knows no object after " +
-                                 std::to_string(header_.get(hf::last_object).value()) + ", but there is " +
+                                 std::to_string(database_.last_object().value()) + ", but there is " +
                                  std::to_string(last_object_.value()));
         // Only a clean header keeps up with the pages (DATABASE-FORMAT 0).
         if (header_.state() == format::DatabaseState::clean_shutdown &&
@@ -83,8 +83,8 @@ class DatabaseCheck {
             findings_.damage(JET_errDatabaseCorrupted, {}, "a page is newer than the header says");
     }
 
-    const Tables::Use& use_;
-    const format::DatabaseHeader& header_;
+    const QuietDatabase& database_;
+    format::DatabaseHeader header_;
     Findings& findings_;
     PageOwners owners_;
     SpaceCheck space_;
@@ -93,11 +93,10 @@ class DatabaseCheck {
 
 }  // namespace
 
-std::uint64_t check_database(Tables& tables, Findings::Receiver receiver) {
-    const format::DatabaseHeader header = tables.database().header();
-    const Tables::Use use(tables);
+std::uint64_t check_database(LiveDatabase& live, Findings::Receiver receiver) {
+    const QuietDatabase database(live);
     Findings findings(std::move(receiver));
-    DatabaseCheck(use, header, findings).run(tables.database().file().size());
+    DatabaseCheck(database, database.file().header(), findings).run(database.file().file().size());
     return findings.damaged();
 }
 

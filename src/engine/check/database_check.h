@@ -4,11 +4,12 @@
 // indexes and long values.
 
 #include "engine/check/findings.h"
-#include "engine/table/tables.h"
+#include "engine/txn/live_database.h"
 
 namespace ese::engine {
 
-// Reads only. Returns how many findings of damage it had.
-std::uint64_t check_database(Tables& tables, Findings::Receiver receiver);
+// Reads only; everybody else waits meanwhile, so the receiver must not call the engine. Returns how many findings of
+// damage it had.
+std::uint64_t check_database(LiveDatabase& database, Findings::Receiver receiver);
 
 }  // namespace ese::engine

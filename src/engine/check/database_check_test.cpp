@@ -5,9 +5,10 @@
 #include <fstream>
 
 #include "engine/btree/search.h"
+#include "engine/table/quiet_database.h"
+#include "engine/table/test_database.h"
 #include "format/database/page_checksum.h"
 #include "format/database/space.h"
-#include "os/clock.h"
 #include "unit/temp_directory.h"
 
 using namespace ese;
@@ -36,11 +37,9 @@ struct Checked {
 };
 
 Checked check(const std::string& path, std::uint32_t page_bytes) {
-    auto database =
-        std::make_shared<Database>(os::real_file_system(), os::real_clock(), path, std::uint8_t{1}, true, page_bytes);
-    Tables tables(std::move(database), std::size_t{4} << 20);
+    const test::TestDatabase database(path, page_bytes);
     Checked result;
-    result.damaged = check_database(tables, [&](const Finding& finding) { result.findings.push_back(finding); });
+    result.damaged = check_database(*database.live, [&](const Finding& finding) { result.findings.push_back(finding); });
     return result;
 }
 
@@ -52,18 +51,16 @@ class Altered {
     Altered() {
         if (!temp_.copy_set("clean-4k", "files")) return;
         path_ = temp_.path("files/data.edb");
-        auto database = std::make_shared<Database>(os::real_file_system(), os::real_clock(), path_, std::uint8_t{1},
-                                                   true, page_bytes);
-        tables_ = std::make_shared<Tables>(std::move(database), std::size_t{4} << 20);
+        database_ = std::make_unique<test::TestDatabase>(path_, page_bytes);
     }
     bool is_there() const { return !path_.empty(); }
 
     Tree tree_of(const std::string& table, const std::string& index = {}) const {
-        const Tables::Use use(*tables_);
-        const Table& found = use.table(table);
+        const QuietDatabase database(*database_->live);
+        const Table& found = database.table(table);
         return index.empty() ? found.tree : found.find_index(index)->tree;
     }
-    Tree long_values_of(const std::string& table) const { return *Tables::Use(*tables_).table(table).long_values; }
+    Tree long_values_of(const std::string& table) const { return *QuietDatabase(*database_->live).table(table).long_values; }
     // The leftmost leaf of a tree.
     PageNumber first_leaf(const Tree& tree) const {
         PageNumber number = tree.root;
@@ -94,7 +91,7 @@ class Altered {
  private:
     TempDirectory temp_;
     std::string path_;
-    std::shared_ptr<Tables> tables_;
+    std::unique_ptr<test::TestDatabase> database_;
 };
 
 }  // namespace

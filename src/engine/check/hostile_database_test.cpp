@@ -6,9 +6,10 @@
 #include <random>
 
 #include "engine/check/database_check.h"
+#include "engine/table/quiet_database.h"
 #include "engine/table/table_cursor.h"
+#include "engine/table/test_database.h"
 #include "format/database/page_checksum.h"
-#include "os/clock.h"
 #include "unit/temp_directory.h"
 
 using namespace ese;
@@ -21,12 +22,6 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes read_all(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::shared_ptr<Tables> open_tables(const std::string& path, std::uint32_t page_bytes) {
-    auto database =
-        std::make_shared<Database>(os::real_file_system(), os::real_clock(), path, std::uint8_t{1}, true, page_bytes);
-    return std::make_shared<Tables>(std::move(database), std::size_t{4} << 20);
 }
 
 // A walk that takes more steps than the database has bytes has no end.
@@ -44,7 +39,7 @@ class Steps {
 void walk_record(TableCursor& cursor, Bytes& buffer) {
     (void)cursor.bookmark();
     (void)cursor.key();
-    for (const Column& column : cursor.table().columns)
+    for (const Column& column : cursor.table()->columns)
         for (std::uint32_t number = 1; number < 5; ++number) {
             try {
                 if (cursor.retrieve({column.id(), number, 0, false}, buffer).null) break;
@@ -55,28 +50,29 @@ void walk_record(TableCursor& cursor, Bytes& buffer) {
 }
 
 // Everything that a cursor can reach, both ways. Returns the number of rows.
-std::size_t walk(const std::shared_ptr<Tables>& tables, std::size_t most_steps) {
+std::size_t walk(const test::TestDatabase& database, std::size_t most_steps) {
     std::vector<std::string> names;
     {
-        const Tables::Use use(*tables);
-        for (const auto& [name, table] : use.catalog().tables()) names.push_back(table.name);
+        const QuietDatabase quiet(*database.live);
+        for (const auto& [name, table] : quiet.catalog().tables()) names.push_back(table->name);
     }
     Steps steps(most_steps);
     Bytes buffer(1 << 16);
     std::size_t rows = 0;
+    const auto session = std::make_shared<Transaction>(Transactions::first_session);
     for (const std::string& name : names) {
-        const auto cursor = TableCursor::open(tables, name);
+        const auto cursor = TableCursor::open(database.tables, session, name, {.writes = false});
         std::vector<std::string> orders{""};
-        for (const Index& index : cursor->table().indexes) orders.push_back(index.name);
+        for (const Index& index : cursor->table()->indexes) orders.push_back(index.name);
         for (const std::string& order : orders) {
             try {
-                cursor->set_index(order);
-                for (bool more = cursor->move_first(); more; more = cursor->move_by(1)) {
+                cursor->set_index(order, false, 1);
+                for (bool more = cursor->move_first(); more; more = cursor->move_by(1, false)) {
                     steps.count();
                     ++rows;
                     walk_record(*cursor, buffer);
                 }
-                for (bool more = cursor->move_last(); more; more = cursor->move_by(-1)) steps.count();
+                for (bool more = cursor->move_last(); more; more = cursor->move_by(-1, false)) steps.count();
             } catch (const Error&) {
             }
         }
@@ -115,7 +111,7 @@ void falsify_and_walk(const std::string& set, std::uint32_t page_bytes, int roun
     std::mt19937_64 random(seed);
     const std::string path = temp.path("files/data.edb");
     const Bytes original = read_all(path);
-    REQUIRE(walk(open_tables(path, page_bytes), original.size()) > 100);
+    REQUIRE(walk(test::TestDatabase(path, page_bytes), original.size()) > 100);
     int noticed = 0;
     for (int round = 0; round < rounds; ++round) {
         INFO("round " << round);
@@ -124,10 +120,10 @@ void falsify_and_walk(const std::string& set, std::uint32_t page_bytes, int roun
         std::ofstream(path, std::ios::binary)
             .write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
         try {
-            const auto tables = open_tables(path, page_bytes);
+            const test::TestDatabase database(path, page_bytes);
             // A page that is in no tree any more can be anything.
-            if (check_database(*tables, [](const Finding&) {}) != 0) ++noticed;
-            (void)walk(tables, 20 * original.size());
+            if (check_database(*database.live, [](const Finding&) {}) != 0) ++noticed;
+            (void)walk(database, 20 * original.size());
         } catch (const Error&) {
             ++noticed;
         }

@@ -35,13 +35,13 @@ struct IndexCheck {
 
 class TableCheck {
  public:
-    TableCheck(const Tables::Use& use, const Table& table, Findings& findings)
-        : use_(use),
+    TableCheck(const QuietDatabase& database, const Table& table, Findings& findings)
+        : database_(database),
           table_(table),
           findings_(findings),
-          large_(format::is_large_page(use.cache().page_bytes())),
-          long_values_(use.cache(), table),
-          records_(use.cache(), table.tree) {}
+          large_(format::is_large_page(database.cache().page_bytes())),
+          long_values_(database.cache(), table),
+          records_(database.cache(), table.tree) {}
 
     void run() {
         for (const Index& index : table_.indexes)
@@ -54,7 +54,7 @@ class TableCheck {
         findings_.guard([&] {
             for (bool more = records_.first(); more; more = records_.next()) {
                 findings_.guard([&] { visit_record(); });
-                use_.cache().trim();
+                database_.cache().trim();
             }
             readable = true;
         });
@@ -67,7 +67,7 @@ class TableCheck {
             findings_.guard([&] { check_index(check); });
         }
         findings_.enter(table_.name);
-        findings_.guard([&] { check_long_values(use_.cache(), table_, references_, findings_); });
+        findings_.guard([&] { check_long_values(database_.cache(), table_, references_, findings_); });
         findings_.leave();
     }
 
@@ -124,13 +124,13 @@ class TableCheck {
 
     void check_index(const IndexCheck& check) {
         const Index& index = *check.index;
-        TreeCursor entries(use_.cache(), index.tree);
+        TreeCursor entries(database_.cache(), index.tree);
         EntrySum found;
         const bool comparable = check.with_keys() || !is_multi_valued(index);
         for (bool more = entries.first(); more; more = entries.next()) {
             found.add(check.with_keys() ? entries.key() : ByteView(), entries.data());
             if (!comparable) require_record(entries);
-            use_.cache().trim();
+            database_.cache().trim();
         }
         if (!check.with_keys())
             findings_.note("its keys are not checked, only what records they stand for: " + *check.why_no_keys);
@@ -163,7 +163,7 @@ class TableCheck {
     }
 
     void name_superfluous_entries(const IndexCheck& check) {
-        TreeCursor entries(use_.cache(), check.index->tree);
+        TreeCursor entries(database_.cache(), check.index->tree);
         for (bool more = entries.first(); more; more = entries.next()) {
             if (!require_record(entries) || !check.with_keys()) continue;
             const auto keys = keys_of(*check.index, record(), long_values_);
@@ -171,12 +171,12 @@ class TableCheck {
             if (!std::ranges::binary_search(keys, key))
                 findings_.damage(JET_errSecondaryIndexCorrupted, {},
                                  "its entry " + hex(key) + " is not what the record " + hex(entries.data()) + " has");
-            use_.cache().trim();
+            database_.cache().trim();
         }
     }
 
     void name_missing_entries(const IndexCheck& check) {
-        TreeCursor entries(use_.cache(), check.index->tree);
+        TreeCursor entries(database_.cache(), check.index->tree);
         for (bool more = records_.first(); more; more = records_.next()) {
             for (const Bytes& key : keys_of(*check.index, record(), long_values_)) {
                 const bool found =
@@ -185,11 +185,11 @@ class TableCheck {
                     findings_.damage(JET_errSecondaryIndexCorrupted, {},
                                      "it has no entry " + hex(key) + " for the record " + hex(records_.key()));
             }
-            use_.cache().trim();
+            database_.cache().trim();
         }
     }
 
-    const Tables::Use& use_;
+    const QuietDatabase& database_;
     const Table& table_;
     Findings& findings_;
     bool large_;
@@ -202,8 +202,8 @@ class TableCheck {
 
 }  // namespace
 
-void check_table(const Tables::Use& use, const Table& table, Findings& findings) {
-    TableCheck(use, table, findings).run();
+void check_table(const QuietDatabase& database, const Table& table, Findings& findings) {
+    TableCheck(database, table, findings).run();
 }
 
 }  // namespace ese::engine

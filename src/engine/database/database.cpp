@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/utf.h"
+#include "engine/database/created_database.h"
 #include "esent.h"
 #include "format/database/page.h"
 #include "format/database/page_checksum.h"
@@ -174,6 +175,32 @@ Database::Database(os::FileSystem& files, os::Clock& clock, const std::string& p
             .in_file(path);
 }
 
+Database::Database(os::Clock& clock, std::unique_ptr<os::File> file, std::uint8_t dbid, std::uint32_t page_bytes)
+    : clock_(clock),
+      path_(file->path()),
+      dbid_(dbid),
+      read_only_(false),
+      file_(std::move(file)),
+      header_(read_database_header(*file_, JET_errReadVerifyFailure).header),
+      page_bytes_(page_bytes) {}
+
+std::shared_ptr<Database> Database::create(os::FileSystem& files, os::Clock& clock, const std::string& path,
+                                           std::uint8_t dbid, std::uint32_t page_bytes,
+                                           const format::Signature& stream) {
+    create_database_file(files, clock, path, page_bytes, new_signature(clock), stream);
+    auto file = files.open(path, os::OpenMode::read_write);
+    if (!file->try_lock(true))
+        throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached").in_file(path);
+    return std::shared_ptr<Database>(new Database(clock, std::move(file), dbid, page_bytes));
+}
+
+void Database::creation_finished() {
+    const std::lock_guard hold(mutex_);
+    format::DatabaseHeader header = *header_;
+    header.set(hf::state, format::DatabaseState::dirty_shutdown);
+    write_header(std::move(header));
+}
+
 format::DatabaseHeader Database::header() const {
     const std::lock_guard hold(mutex_);
     return *header_;
@@ -203,7 +230,9 @@ void Database::attach(const std::optional<StreamPlace>& place) {
     }
     header.set(hf::full_current, {});
     header.set(hf::snapshot_current, {});
-    header.set(hf::state, format::DatabaseState::dirty_shutdown);
+    // One that is being created with a log gets there when it is whole.
+    const bool stays_unfinished = place && header.state() == format::DatabaseState::just_created;
+    if (!stays_unfinished) header.set(hf::state, format::DatabaseState::dirty_shutdown);
     header.set(hf::dbid, dbid_);
     header.set(hf::attach_time, now);
     header.set(hf::detach_lgpos, {});

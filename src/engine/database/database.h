@@ -35,6 +35,13 @@ class Database {
     Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only,
              std::uint32_t page_bytes);
 
+    // Makes the file, with a header in the state JustCreated. With a stream it stays in that state when it is attached,
+    // until creation_finished() says that it is a database.
+    static std::shared_ptr<Database> create(os::FileSystem& files, os::Clock& clock, const std::string& path,
+                                            std::uint8_t dbid, std::uint32_t page_bytes,
+                                            const format::Signature& stream);
+    void creation_finished();
+
     const std::string& path() const { return path_; }
     std::uint8_t dbid() const { return dbid_; }
     bool is_read_only() const { return read_only_; }
@@ -66,6 +73,7 @@ class Database {
     void flush_header();
 
  private:
+    Database(os::Clock& clock, std::unique_ptr<os::File> file, std::uint8_t dbid, std::uint32_t page_bytes);
     void write_header(format::DatabaseHeader header);
 
     os::Clock& clock_;

@@ -96,6 +96,7 @@ JET_COMMIT_ID Instance::commit_id(const format::Lgpos& position) const {
 // Pages that were changed so long ago that the log since then is longer than JET_paramCheckpointDepthMax are written.
 bool Instance::keep_up() {
     bool more = core_->transactions.clean_up();
+    more |= defragment_some();
     if (!log_ || log_->is_dead()) return more;
     make_lazy_commits_durable();
     log_->prepare_next();

@@ -368,7 +368,7 @@ void Instance::end_clean() {
     for (Database* database : logged_databases()) database->become_clean(mark);
     {
         const std::lock_guard hold(databases_mutex_);
-        tables_.clear();
+        live_tables_.clear();
         live_.clear();
         databases_.clear();
     }
@@ -382,10 +382,11 @@ void Instance::end_clean() {
 
 void Instance::release_everything() {
     upkeep_.reset();
+    defragmentations_.clear();
     {
         const std::lock_guard hold(databases_mutex_);
         sessions_.end_all();
-        tables_.clear();
+        live_tables_.clear();
         live_.clear();
         databases_.clear();
     }

@@ -18,7 +18,8 @@
 #include "engine/log/checkpoint_file.h"
 #include "engine/log/log_writer.h"
 #include "engine/recovery/recovery.h"
-#include "engine/table/tables.h"
+#include "engine/table/defragmentation.h"
+#include "engine/table/live_tables.h"
 #include "engine/txn/engine_core.h"
 #include "engine/txn/live_database.h"
 #include "os/clock.h"
@@ -87,12 +88,23 @@ class Instance {
     // Until what was committed before is on stable storage.
     void wait_for_commits(JET_SESID session, bool of_all_sessions);
     void roll_back(JET_SESID session, bool all_levels);
+    // Joins pages of a database in the background, until it is through or is stopped.
+    void start_defragmentation(JET_SESID session, JET_DBID dbid, DefragmentationRequest request);
+    void stop_defragmentation(JET_SESID session, JET_DBID dbid);
+    // What nobody can see any more goes now. False if there was nothing.
+    bool clean_up_versions();
     JET_COMMIT_ID commit_id(const format::Lgpos& position) const;
     // Ends the current log file.
     void begin_new_log();
 
     // False: the database was attached already (JET_wrnDatabaseAttached).
     bool attach(const std::string& path, bool read_only);
+    // A new database, which the session has open then. `most_pages`: that it may have; 0: no limit. If it fails there is
+    // no such file. JET_errDatabaseDuplicate unless `overwrite`.
+    JET_DBID create(JET_SESID session, const std::string& path, bool overwrite, std::uint32_t most_pages);
+    // Copies an attached database into a new one, without free space. `copied` is told how many of all tables are done.
+    void compact(JET_SESID session, const std::string& source, const std::string& copy,
+                 const std::function<void(std::uint32_t done, std::uint32_t all)>& copied);
     void detach(const std::string& path);
     void detach_all();
     // Opens an attached database for a session; each open has to be closed.
@@ -101,8 +113,8 @@ class Instance {
     std::shared_ptr<const Database> database(JET_DBID dbid) const;
     // A database that the session has open, to be read and changed.
     std::shared_ptr<LiveDatabase> live_database(JET_SESID session, JET_DBID dbid) const;
-    // The tables of a database that the session has open.
-    std::shared_ptr<Tables> tables(JET_SESID session, JET_DBID dbid);
+    // The same, for cursors over its tables.
+    std::shared_ptr<LiveTables> live_tables(JET_SESID session, JET_DBID dbid) const;
     // Paths of the attached, logged databases by dbid: what a backup of the instance holds.
     std::vector<std::string> attached_paths() const;
 
@@ -152,12 +164,19 @@ class Instance {
     format::Lgpos oldest_needed(std::vector<Counters>& counters) const;
     void advance_checkpoint();
     bool keep_up();
+    bool defragment_some();
     void make_lazy_commits_durable();
     void end_transactions();
     std::vector<std::shared_ptr<LiveDatabase>> live_databases() const;
     void share_cache();
     static void write_everything(LiveDatabase& live);
     void log_attach(const std::shared_ptr<Database>& database);
+    // Of a database that is to be attached; nothing if it is attached already. JET_errTooManyAttachedDatabases.
+    std::optional<std::uint8_t> free_number_for(const std::string& full_path) const;
+    void make_room_for_file(const std::string& path, bool overwrite);
+    void enter_created(const std::shared_ptr<Database>& database);
+    void fill_created(std::uint8_t dbid, Transaction& transaction, std::uint32_t most_pages);
+    void abandon_created(const Database& database);
     void require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const;
     void enter_database(std::shared_ptr<Database> database);
     void drop_database(std::uint8_t dbid);
@@ -194,9 +213,11 @@ class Instance {
     mutable std::mutex databases_mutex_;
     std::map<std::uint8_t, std::shared_ptr<Database>> databases_;
     std::map<std::uint8_t, std::shared_ptr<LiveDatabase>> live_;  // the same ones, as they are read and changed
-    std::map<std::uint8_t, std::shared_ptr<Tables>> tables_;  // of those that were read through cursors
+    std::map<std::uint8_t, std::shared_ptr<LiveTables>> live_tables_;
     Sessions sessions_;
     format::Lgpos told_durable_;      // by the callback of JET_paramDurableCommitCallback
+    std::mutex defragmentation_mutex_;
+    std::map<std::uint8_t, Defragmentation> defragmentations_;  // under way, by dbid
     std::unique_ptr<Upkeep> upkeep_;  // while the instance runs
 };
 

@@ -14,7 +14,6 @@ namespace hf = format::header_field;
 namespace {
 
 constexpr std::uint8_t highest_dbid = 6;  // LOG-FORMAT, scalar types
-constexpr std::size_t most_cursor_cache_bytes = std::size_t{64} << 20;
 // JET_paramCacheSizeMax says less, or more; where nobody has set it, this is the cache of an instance.
 constexpr std::size_t default_cache_bytes = std::size_t{256} << 20;
 constexpr std::uint64_t any_cache_size = std::uint64_t{1} << 40;  // pages; a value that stands for no limit
@@ -68,6 +67,12 @@ void Instance::roll_back(JET_SESID session, bool all_levels) {
     if (transaction->level() > 0) sessions_.close_cursors_above(session, all_levels ? 0 : transaction->level() - 1);
     core_->transactions.roll_back(*transaction, all_levels);
     upkeep_->wake();
+}
+
+bool Instance::clean_up_versions() {
+    bool any = false;
+    while (core_->transactions.clean_up()) any = true;
+    return any;
 }
 
 // Whatever is open when the instance ends was not committed.
@@ -125,26 +130,16 @@ bool Instance::attach(const std::string& path, bool read_only) {
                     "no database can be attached while a backup is in progress")
             .in_file(path);
     const std::string full_path = files_.absolute(path);
-    std::uint8_t dbid = 1;
-    {
-        const std::lock_guard hold(databases_mutex_);
-        for (const auto& [taken, database] : databases_)
-            if (database->path() == full_path) return false;
-        while (databases_.contains(dbid)) ++dbid;
-    }
-    if (dbid > highest_dbid)
-        throw Error(JET_errTooManyAttachedDatabases,
-                    "six databases are attached already, the most that one instance can have")
-            .in_file(path);
-
-    auto database = std::make_shared<Database>(files_, clock_, full_path, dbid, read_only, parameters_.page_bytes());
+    const auto dbid = free_number_for(full_path);
+    if (!dbid) return false;
+    auto database = std::make_shared<Database>(files_, clock_, full_path, *dbid, read_only, parameters_.page_bytes());
     const auto signature = database->header().get(hf::database_signature);
     for (const Database* other : logged_databases())
         if (other->header().get(hf::database_signature) == signature)
             throw Error(JET_errDatabaseSignInUse, "a copy of this database is attached as " + other->path())
                 .in_file(full_path);
     if (log_ && !read_only) {
-        require_room_in_attach_list(dbid, full_path);
+        require_room_in_attach_list(*dbid, full_path);
         log_attach(database);
     } else {
         if (!read_only) database->attach(std::nullopt);
@@ -152,6 +147,19 @@ bool Instance::attach(const std::string& path, bool read_only) {
     }
     share_cache();
     return true;
+}
+
+std::optional<std::uint8_t> Instance::free_number_for(const std::string& full_path) const {
+    const std::lock_guard hold(databases_mutex_);
+    std::uint8_t dbid = 1;
+    for (const auto& [taken, database] : databases_)
+        if (database->path() == full_path) return std::nullopt;
+    while (databases_.contains(dbid)) ++dbid;
+    if (dbid > highest_dbid)
+        throw Error(JET_errTooManyAttachedDatabases,
+                    "six databases are attached already, the most that one instance can have")
+            .in_file(full_path);
+    return dbid;
 }
 
 // Every log header holds the list; one that did not fit would end the log when it rolls.
@@ -170,13 +178,14 @@ void Instance::require_room_in_attach_list(std::uint8_t dbid, const std::string&
 void Instance::enter_database(std::shared_ptr<Database> database) {
     auto live = std::make_shared<LiveDatabase>(*core_, database, default_cache_bytes);
     const std::lock_guard hold(databases_mutex_);
+    live_tables_[database->dbid()] = std::make_shared<LiveTables>(live);
     live_[database->dbid()] = std::move(live);
     databases_[database->dbid()] = std::move(database);
 }
 
 void Instance::drop_database(std::uint8_t dbid) {
     const std::lock_guard hold(databases_mutex_);
-    tables_.erase(dbid);
+    live_tables_.erase(dbid);
     live_.erase(dbid);
     databases_.erase(dbid);
 }
@@ -245,6 +254,10 @@ void Instance::detach_one(std::uint8_t dbid) {
         const std::lock_guard hold(databases_mutex_);
         return live_.at(dbid);
     }();
+    {
+        const std::lock_guard hold(defragmentation_mutex_);
+        defragmentations_.erase(dbid);
+    }
     if (!database->is_read_only()) core_->transactions.clean_up_all(*live);
     write_everything(*live);
     if (!log_ || database->is_read_only()) {
@@ -275,17 +288,10 @@ JET_DBID Instance::open(JET_SESID session, const std::string& path) {
 
 void Instance::close(JET_SESID session, JET_DBID dbid) { sessions_.close_database(session, dbid); }
 
-std::shared_ptr<Tables> Instance::tables(JET_SESID session, JET_DBID dbid) {
+std::shared_ptr<LiveTables> Instance::live_tables(JET_SESID session, JET_DBID dbid) const {
     sessions_.require_open(session, dbid);
     const std::lock_guard hold(databases_mutex_);
-    auto& tables = tables_[static_cast<std::uint8_t>(dbid)];
-    if (!tables) {
-        const std::uint32_t page_bytes = parameters_.page_bytes();
-        const std::size_t pages = std::min<std::uint64_t>(parameters_.number(JET_paramCacheSizeMax),
-                                                          most_cursor_cache_bytes / page_bytes);
-        tables = std::make_shared<Tables>(databases_.at(static_cast<std::uint8_t>(dbid)), pages * page_bytes);
-    }
-    return tables;
+    return live_tables_.at(static_cast<std::uint8_t>(dbid));
 }
 
 std::shared_ptr<const Database> Instance::database(JET_DBID dbid) const {

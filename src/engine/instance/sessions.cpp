@@ -119,12 +119,17 @@ std::vector<std::shared_ptr<Transaction>> Sessions::transactions() const {
 
 void Sessions::keep_cursors(JET_SESID session, int level) {
     const std::lock_guard hold(mutex_);
-    for (auto& [handle, open] : find(session).cursors) open.level = std::min(open.level, level);
+    for (auto& [handle, open] : find(session).cursors) {
+        open.level = std::min(open.level, level);
+        open.cursor->transaction_ended(level, false);
+    }
 }
 
 void Sessions::close_cursors_above(JET_SESID session, int level) {
     const std::lock_guard hold(mutex_);
-    std::erase_if(find(session).cursors, [&](const auto& entry) { return entry.second.level > level; });
+    Session& owner = find(session);
+    std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.level > level; });
+    for (auto& [handle, open] : owner.cursors) open.cursor->transaction_ended(level, true);
 }
 
 }  // namespace ese::engine

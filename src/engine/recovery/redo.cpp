@@ -6,7 +6,7 @@
 #include "base/utf.h"
 #include "engine/database/database.h"
 #include "engine/recovery/attach_decision.h"
-#include "engine/recovery/created_database.h"
+#include "engine/database/created_database.h"
 #include "engine/btree/tree_change.h"
 #include "esent.h"
 #include "format/log/log_record_types.h"
@@ -244,6 +244,7 @@ void Redo::attach_listed(const std::vector<format::AttachInfo>& list, const form
 
 void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consistent,
                   const std::optional<format::Signature>& logged_stream, const format::Lgpos& now) {
+    free_number(dbid);
     entry.path = surroundings_.place_of(entry.logged_path, entry.signature);
     os::FileSystem& files = *surroundings_.files;
     const auto info = entry.path.empty() ? std::nullopt : files.info(entry.path);
@@ -287,6 +288,7 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
 }
 
 void Redo::create_database(const format::CreateDbRecord& record, const format::Lgpos& position) {
+    free_number(record.dbid);
     Attached entry{utf16_to_utf8_lossy(record.path), {}, record.database, position, nullptr, {}, std::nullopt};
     os::FileSystem& files = *surroundings_.files;
     entry.path = surroundings_.place_of(entry.logged_path, entry.signature);
@@ -343,14 +345,21 @@ std::optional<Generation> Redo::write_back(Generation next) {
     return from;
 }
 
+bool Redo::drop_if_unfinished(const Attached& entry) {
+    if (!entry.database || entry.database->header().state() != format::DatabaseState::just_created) return false;
+    surroundings_.files->remove(entry.path);
+    surroundings_.files->sync_directory(os::directory_of(entry.path));
+    return true;
+}
+
 void Redo::drop_unfinished_creations() {
-    std::erase_if(attached_, [&](const auto& item) {
-        const Attached& entry = item.second;
-        if (!entry.database || entry.database->header().state() != format::DatabaseState::just_created) return false;
-        surroundings_.files->remove(entry.path);
-        surroundings_.files->sync_directory(os::directory_of(entry.path));
-        return true;
-    });
+    std::erase_if(attached_, [&](const auto& item) { return drop_if_unfinished(item.second); });
+}
+
+// A creation that failed is not heard of any more, and another database gets its number.
+void Redo::free_number(std::uint8_t dbid) {
+    const auto found = attached_.find(dbid);
+    if (found != attached_.end() && drop_if_unfinished(found->second)) attached_.erase(found);
 }
 
 std::unique_ptr<RecoveringDatabase> Redo::open(std::uint8_t dbid, const std::string& path,

@@ -69,6 +69,8 @@ class Redo {
 
     // Databases whose creation the logs begin and do not end: their files go.
     void drop_unfinished_creations();
+    bool drop_if_unfinished(const Attached& entry);
+    void free_number(std::uint8_t dbid);
 
     // Every database that is attached becomes clean at this position, and is attached no more.
     void become_clean(const format::Lgpos& position);

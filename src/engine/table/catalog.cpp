@@ -18,32 +18,6 @@ namespace {
     throw Error(ErrorKind::damage, JET_errCatalogCorrupted, "the catalog is damaged: " + what);
 }
 
-// The rows of one table, as the catalog has them.
-struct TableRows {
-    std::optional<CatalogRow> table;
-    std::vector<CatalogRow> columns, indexes;
-    std::optional<CatalogRow> long_values;
-};
-
-std::map<std::uint32_t, TableRows> read_rows(PageCache& cache) {
-    const bool large = format::is_large_page(cache.page_bytes());
-    std::map<std::uint32_t, TableRows> rows;
-    TreeCursor cursor(cache, {system_tree::catalog_page, system_tree::catalog_object});
-    for (bool more = cursor.first(); more; more = cursor.next()) {
-        CatalogRow row = CatalogRow::parse(cursor.data(), large);
-        TableRows& table = rows[row.table.value()];
-        switch (row.type) {
-            case CatalogType::table: table.table = std::move(row); break;
-            case CatalogType::column: table.columns.push_back(std::move(row)); break;
-            case CatalogType::index: table.indexes.push_back(std::move(row)); break;
-            case CatalogType::long_value: table.long_values = std::move(row); break;
-            case CatalogType::callback: break;  // nothing here calls back
-            default: corrupted("it has a row of type " + std::to_string(static_cast<unsigned>(row.type)));
-        }
-    }
-    return rows;
-}
-
 std::string text_of(const std::optional<CatalogRow::Bytes>& bytes) {
     return bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
 }
@@ -137,6 +111,8 @@ Index index_from(const CatalogRow& row, const Table& table) {
     index.tuple_limits = row.tuple_limits;
     index.sort_version = row.version;
     index.sort_id = row.sort_id;
+    for (const CatalogRow::Tagged& column : row.tagged)
+        if (column.id == format::catalog_column::space_hints) index.space_hints = column.bytes;
     for (const IndexSegment& segment : row.segments())
         index.columns.push_back(
             {&segment_column(table, row.name, segment), (segment.flags & IndexSegment::descending) != 0});
@@ -148,7 +124,24 @@ Index index_from(const CatalogRow& row, const Table& table) {
     return index;
 }
 
-// `base`: the rows of the template table, if the table is derived.
+// Deleted columns count: records still have their places.
+void count_numbers(ColumnNumbers& numbers, const std::vector<CatalogRow>& columns, bool inherited) {
+    for (const CatalogRow& row : columns) {
+        const auto number = static_cast<std::uint16_t>(row.id);
+        if (number >= format::first_tagged_column) {
+            // In records those of a template table stand in a row of their own.
+            if (!inherited) numbers.last_tagged = std::max(numbers.last_tagged, number);
+        } else if (number >= format::first_variable_column) {
+            numbers.last_variable = std::max(numbers.last_variable, number);
+        } else {
+            numbers.last_fixed = std::max(numbers.last_fixed, number);
+            const std::uint32_t end = row.record_offset.value_or(0) + row.space_usage;
+            if (end > 0xFFFF) corrupted("the fixed column " + row.name + " lies outside of the record");
+            numbers.fixed_end = std::max(numbers.fixed_end, static_cast<std::uint16_t>(end));
+        }
+    }
+}
+
 void fill_table(Table& table, const TableRows& rows, const TableRows* base) {
     const CatalogRow& row = *rows.table;
     table.name = row.name;
@@ -158,7 +151,11 @@ void fill_table(Table& table, const TableRows& rows, const TableRows* base) {
     table.first_pages = row.pages_or_locale;
     table.template_name = text_of(row.template_table);
     add_columns(table, rows, table.has(format::table_flag::template_table), false);
-    if (base) add_columns(table, *base, true, true);
+    count_numbers(table.numbers, rows.columns, false);
+    if (base) {
+        add_columns(table, *base, true, true);
+        count_numbers(table.numbers, base->columns, true);
+    }
     std::ranges::sort(table.columns, {}, &Column::id);
     for (const CatalogRow& index : rows.indexes) table.indexes.push_back(index_from(index, table));
     std::ranges::sort(table.indexes, {}, [](const Index& index) { return folded_name(index.name); });
@@ -206,33 +203,60 @@ const Index* Table::primary_index() const {
     return found == indexes.end() ? nullptr : &*found;
 }
 
+void TableRows::add(CatalogRow row) {
+    switch (row.type) {
+        case CatalogType::table: table = std::move(row); break;
+        case CatalogType::column: columns.push_back(std::move(row)); break;
+        case CatalogType::index: indexes.push_back(std::move(row)); break;
+        case CatalogType::long_value: long_values = std::move(row); break;
+        case CatalogType::callback: break;  // nothing here calls back
+        default: corrupted("it has a row of type " + std::to_string(static_cast<unsigned>(row.type)));
+    }
+}
+
+std::string TableRows::template_name() const { return text_of(table.value().template_table); }
+
+std::shared_ptr<const Table> table_from(TableRows rows, const TableRows* base) {
+    const ObjectId object = rows.table.value().table;
+    if (object == system_tree::catalog_object || object == system_tree::shadow_catalog_object)
+        complete_own_columns(rows.columns);
+    // Indexes point to the columns, so the table is filled where it stays.
+    auto table = std::make_shared<Table>();
+    fill_table(*table, rows, base);
+    return table;
+}
+
 Catalog::Catalog(PageCache& cache) {
-    std::map<std::uint32_t, TableRows> rows = read_rows(cache);
+    const bool large = format::is_large_page(cache.page_bytes());
+    std::map<std::uint32_t, TableRows> rows;
+    TreeCursor cursor(cache, {system_tree::catalog_page, system_tree::catalog_object});
+    for (bool more = cursor.first(); more; more = cursor.next()) {
+        CatalogRow row = CatalogRow::parse(cursor.data(), large);
+        rows[row.table.value()].add(std::move(row));
+    }
     std::map<std::string, const TableRows*> by_name;
-    for (auto& [object, table] : rows) {
+    for (const auto& [object, table] : rows) {
         if (!table.table) corrupted("object " + std::to_string(object) + " has rows, but no table");
-        if (object == system_tree::catalog_object.value() || object == system_tree::shadow_catalog_object.value())
-            complete_own_columns(table.columns);
         if (!by_name.emplace(folded_name(table.table->name), &table).second)
             corrupted("two tables are called " + table.table->name);
     }
     for (const auto& [name, table] : by_name) {
         const TableRows* base = nullptr;
-        if ((table->table->flags & format::table_flag::derived) != 0) {
-            const std::string base_name = text_of(table->table->template_table);
-            const auto found = by_name.find(folded_name(base_name));
+        if (table->is_derived()) {
+            const auto found = by_name.find(folded_name(table->template_name()));
             if (found == by_name.end())
-                corrupted("table " + table->table->name + " is derived from " + base_name + ", which does not exist");
+                corrupted("table " + table->table->name + " is derived from " + table->template_name() +
+                          ", which does not exist");
             base = found->second;
         }
-        fill_table(tables_[name], *table, base);
+        tables_[name] = table_from(*table, base);
     }
     if (!find("MSysObjects")) corrupted("it does not describe itself");
 }
 
 const Table* Catalog::find(std::string_view name) const {
     const auto found = tables_.find(folded_name(name));
-    return found == tables_.end() ? nullptr : &found->second;
+    return found == tables_.end() ? nullptr : found->second.get();
 }
 
 }  // namespace ese::engine

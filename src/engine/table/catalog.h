@@ -3,6 +3,7 @@
 // What tables, columns and indexes a database has: the rows of MSysObjects put together (DATABASE-FORMAT 5).
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,12 +62,20 @@ struct Index {
     std::uint16_t var_segment_max = 255;
     std::uint32_t locale_map_flags = 0;
     std::string locale;
-    std::optional<std::vector<std::uint8_t>> tuple_limits, sort_version, sort_id;
+    std::optional<std::vector<std::uint8_t>> tuple_limits, sort_version, sort_id, space_hints;
     std::vector<IndexColumn> columns;
     std::vector<IndexCondition> conditions;
 
     bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
     bool is_primary() const { return has(format::index_flag::primary); }
+};
+
+// Which numbers of columns were given, those of deleted columns too: they are not given again.
+struct ColumnNumbers {
+    std::uint16_t last_fixed = 0;
+    std::uint16_t last_variable = format::first_variable_column - 1;
+    std::uint16_t last_tagged = format::first_tagged_column - 1;
+    std::uint16_t fixed_end = format::RecordView::header_bytes;  // where the next fixed column begins in a record
 };
 
 struct Table {
@@ -80,6 +89,7 @@ struct Table {
     std::vector<Index> indexes;   // by name, as names compare
     std::optional<Tree> long_values;
     std::optional<std::uint32_t> long_value_chunk_max;
+    ColumnNumbers numbers;
 
     bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
     const Column* find_column(std::string_view column_name) const;
@@ -92,21 +102,33 @@ struct Table {
 // Names of tables, columns and indexes compare without regard to the case of ASCII letters.
 std::string folded_name(std::string_view name);
 
+// The rows of one table, as the catalog has them.
+struct TableRows {
+    std::optional<format::CatalogRow> table;
+    std::vector<format::CatalogRow> columns, indexes;
+    std::optional<format::CatalogRow> long_values;
+
+    // Throws JET_errCatalogCorrupted for a row of a type that is not known.
+    void add(format::CatalogRow row);
+    bool is_derived() const { return (table.value().flags & format::table_flag::derived) != 0; }
+    std::string template_name() const;
+};
+// Makes the definition of a table from its rows; `base` has those of its template table, if it is derived. Throws
+// JET_errCatalogCorrupted where they do not fit together.
+std::shared_ptr<const Table> table_from(TableRows rows, const TableRows* base);
+
+// The tables of a database that nobody changes meanwhile, all of them.
 class Catalog {
  public:
     // Reads MSysObjects. Throws JET_errCatalogCorrupted where its rows do not fit together.
     explicit Catalog(PageCache& cache);
 
-    // Rows point into each other: a catalog stays where it is.
-    Catalog(const Catalog&) = delete;
-    Catalog& operator=(const Catalog&) = delete;
-
     const Table* find(std::string_view name) const;
     // By folded name.
-    const std::map<std::string, Table>& tables() const { return tables_; }
+    const std::map<std::string, std::shared_ptr<const Table>>& tables() const { return tables_; }
 
  private:
-    std::map<std::string, Table> tables_;
+    std::map<std::string, std::shared_ptr<const Table>> tables_;
 };
 
 }  // namespace ese::engine

@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "codec/column_compression.h"
+#include "engine/table/quiet_database.h"
 #include "engine/table/record_values.h"
-#include "engine/table/tables.h"
+#include "engine/table/test_database.h"
 #include "format/database/page.h"
-#include "os/clock.h"
 
 using namespace ese;
 using namespace ese::engine;
@@ -41,10 +41,10 @@ struct Tally {
 };
 
 // The values within records.
-void compare_records(const Tables::Use& use, const Table& table, std::size_t id_bytes, Tally& tally) {
-    TreeCursor records(use.cache(), table.tree);
+void compare_records(const QuietDatabase& database, const Table& table, std::size_t id_bytes, Tally& tally) {
+    TreeCursor records(database.cache(), table.tree);
     for (bool more = records.first(); more; more = records.next()) {
-        const RecordValues row(table, records.data(), format::is_large_page(use.cache().page_bytes()));
+        const RecordValues row(table, records.data(), format::is_large_page(database.cache().page_bytes()));
         for (const Column& column : table.columns) {
             if (!column.has(format::column_flag::compressed)) continue;
             const auto values = row.values(column);
@@ -54,17 +54,17 @@ void compare_records(const Tables::Use& use, const Table& table, std::size_t id_
                 values[0].compressed ? codec::decompress_value(stored, 65535) : Bytes(stored.begin(), stored.end());
             tally.compare(value, stored, values[0].compressed, id_bytes);
         }
-        use.cache().trim();
+        database.cache().trim();
     }
 }
 
 // The chunks of long values. Which column has one, and whether that is to be compressed, is not looked up: a plain
 // chunk says nothing.
-void compare_chunks(const Tables::Use& use, const Table& table, std::size_t id_bytes, Tally& tally) {
+void compare_chunks(const QuietDatabase& database, const Table& table, std::size_t id_bytes, Tally& tally) {
     if (!table.long_values) return;
-    const LongValueReader reader(use.cache(), table);
+    const LongValueReader reader(database.cache(), table);
     LongValueRoot root;
-    TreeCursor nodes(use.cache(), *table.long_values);
+    TreeCursor nodes(database.cache(), *table.long_values);
     for (bool more = nodes.first(); more; more = nodes.next()) {
         if (nodes.key().size() == id_bytes) {
             root = LongValueRoot::parse(nodes.data());
@@ -74,7 +74,7 @@ void compare_chunks(const Tables::Use& use, const Table& table, std::size_t id_b
         const ByteView stored = nodes.data();
         if (stored.size() < reader.chunk_size(root, offset))
             tally.compare(reader.decode_chunk(nodes.key(), root, offset, stored), stored, true, 0);
-        use.cache().trim();
+        database.cache().trim();
     }
 }
 
@@ -92,13 +92,11 @@ TEST_CASE("Values are compressed as the original engine did it") {
                                                     {"dirty-32k", 32768u, 4u}}) {
         const std::filesystem::path path = std::filesystem::path(data ? data : "") / set / "recovered/data.edb";
         if (!data || !std::filesystem::exists(path)) continue;
-        auto database = std::make_shared<Database>(os::real_file_system(), os::real_clock(), path.string(),
-                                                   std::uint8_t{1}, true, page_bytes);
-        Tables tables(std::move(database), std::size_t{4} << 20);
-        const Tables::Use use(tables);
-        for (const auto& [name, table] : use.catalog().tables()) {
-            compare_records(use, table, id_bytes, tally);
-            compare_chunks(use, table, id_bytes, tally);
+        const test::TestDatabase opened(path.string(), page_bytes);
+        const QuietDatabase database(*opened.live);
+        for (const auto& [name, table] : database.catalog().tables()) {
+            compare_records(database, *table, id_bytes, tally);
+            compare_chunks(database, *table, id_bytes, tally);
         }
     }
     if (tally.plain == 0) {

@@ -24,6 +24,7 @@ struct ValueRequest {
     std::uint32_t number = 1;  // among the values of the column, or of all of them
     std::uint32_t offset = 0;
     bool ignore_default = false;
+    bool from_copy = false;  // of the record in preparation, if there is one
 };
 
 class Cursor {
@@ -33,9 +34,12 @@ class Cursor {
     virtual bool move_first() = 0;
     virtual bool move_last() = 0;
     // By some rows; false if there are not so many: the cursor then stands in front of the first or behind the last.
-    virtual bool move_by(std::int64_t rows) = 0;
+    // `over_keys`: rows with the same key count as one.
+    virtual bool move_by(std::int64_t rows, bool over_keys) = 0;
     // Copies as much of the value as `into` takes. Throws JET_errNoCurrentRecord, JET_errColumnNotFound.
     virtual RetrievedValue retrieve(const ValueRequest& request, ByteSpan into) = 0;
+    // The session's transaction is at this level from now on, because an inner one has ended.
+    virtual void transaction_ended(int /*level*/, bool /*rolled_back*/) {}
 };
 
 }  // namespace ese::engine

@@ -61,7 +61,7 @@ TreeCursor& LongValueReader::tree() {
     if (!table_->long_values)
         throw Error(ErrorKind::damage, JET_errLVCorrupted,
                     "table " + table_->name + " has a record with a long value, but no long values");
-    if (!tree_) tree_.emplace(*cache_, *table_->long_values);
+    if (!tree_) tree_.emplace(*cache_, *table_->long_values, view_);
     return *tree_;
 }
 
@@ -99,6 +99,17 @@ std::vector<std::uint8_t> LongValueReader::chunk(ByteView key, const LongValueRo
 }
 
 std::uint32_t LongValueReader::size(ByteView id_in_record) { return find(long_value_key(id_in_record)).bytes; }
+
+std::uint64_t LongValueReader::stored_size(ByteView id_in_record) {
+    const std::vector<std::uint8_t> key = long_value_key(id_in_record);
+    (void)find(key);
+    std::uint64_t bytes = 0;
+    const auto belongs = [&] {
+        return tree().key().size() > key.size() && std::ranges::equal(tree().key().first(key.size()), key);
+    };
+    while (tree().next() && belongs()) bytes += tree().data().size();
+    return bytes;
+}
 
 void LongValueReader::read(ByteView id_in_record, std::uint32_t offset, ByteSpan into) {
     const std::vector<std::uint8_t> key = long_value_key(id_in_record);

@@ -26,13 +26,19 @@ struct LongValueRoot {
 
 class LongValueReader {
  public:
-    LongValueReader(PageCache& cache, const Table& table) : cache_(&cache), table_(&table) {}
+    // `view` outlives the reader; none: as the pages have it.
+    LongValueReader(PageCache& cache, const Table& table, const NodeView* view = nullptr)
+        : cache_(&cache), table_(&table), view_(view) {}
 
     // All sizes count uncompressed bytes. Throws JET_errLVCorrupted for a value that is not there or is not whole.
     std::uint32_t size(ByteView id_in_record);
+    // What its chunks take, compressed as they are.
+    std::uint64_t stored_size(ByteView id_in_record);
     // Fills `into` from `offset` on; the caller has asked for the size.
     void read(ByteView id_in_record, std::uint32_t offset, ByteSpan into);
-    // Uncompressed bytes of the chunk at `offset`.
+    // Uncompressed bytes of every chunk but the last. Throws JET_errCatalogCorrupted.
+    std::uint32_t chunk_bytes() const;
+    // Of the chunk at `offset`.
     std::uint32_t chunk_size(const LongValueRoot& root, std::uint32_t offset) const;
     // What a chunk of the value `key` stands for, as it is stored at `offset`.
     std::vector<std::uint8_t> decode_chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset,
@@ -41,11 +47,11 @@ class LongValueReader {
  private:
     LongValueRoot find(ByteView key);
     std::vector<std::uint8_t> chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset);
-    std::uint32_t chunk_bytes() const;
     TreeCursor& tree();
 
     PageCache* cache_;
     const Table* table_;
+    const NodeView* view_;
     std::optional<TreeCursor> tree_;
 };
 

@@ -18,6 +18,9 @@ struct ColumnContent {
     bool separated = false;  // bytes are the id of a long value
     bool compressed = false;
     bool is_default = false;  // from the catalog
+    bool pending = false;     // of a record in preparation: to be stored as a long value
+
+    bool is_long_value() const { return separated || pending; }
 };
 
 // Reads one record. Throws JET_errDatabaseCorrupted for a record that contradicts itself.

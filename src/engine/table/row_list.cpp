@@ -17,7 +17,7 @@ bool RowList::move_last() {
     return !rows_.empty();
 }
 
-bool RowList::move_by(std::int64_t rows) {
+bool RowList::move_by(std::int64_t rows, bool /*over_keys*/) {
     const auto end = static_cast<std::int64_t>(rows_.size());
     at_ = std::clamp<std::int64_t>(at_ + rows, -1, end);
     return at_ >= 0 && at_ < end;

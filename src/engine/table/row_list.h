@@ -18,7 +18,7 @@ class RowList : public Cursor {
 
     bool move_first() override;
     bool move_last() override;
-    bool move_by(std::int64_t rows) override;
+    bool move_by(std::int64_t rows, bool over_keys) override;
     RetrievedValue retrieve(const ValueRequest& request, ByteSpan into) override;
 
  private:

@@ -4,40 +4,86 @@
 
 #include "base/error.h"
 #include "engine/btree/line_search.h"
+#include "engine/table/table_cursor_work.h"
 #include "esent.h"
 
 namespace ese::engine {
 
-TableCursor::TableCursor(std::shared_ptr<Tables> tables, const Table& table, PageCache& cache)
-    : tables_(std::move(tables)), table_(&table), index_(table.primary_index()), records_(cache, table.tree) {}
+TableCursor::TableCursor(std::shared_ptr<OpenTable> table, Session session)
+    : open_(std::move(table)),
+      session_(std::move(session)),
+      view_(database().core().versions, *session_, database().dbid()) {}
 
-std::shared_ptr<TableCursor> TableCursor::open(const std::shared_ptr<Tables>& tables, std::string_view table) {
-    const Tables::Use use(*tables);
-    return std::shared_ptr<TableCursor>(new TableCursor(tables, use.table(table), use.cache()));
+std::shared_ptr<TableCursor> TableCursor::open(const std::shared_ptr<OpenTable>& table, const Session& session,
+                                               const Reading& reading) {
+    const std::shared_ptr<TableCursor> cursor(new TableCursor(table, session));
+    cursor->table_ = table->seen(reading);
+    cursor->index_ = cursor->table_->primary_index();
+    cursor->records_.emplace(reading.cache(), cursor->table_->tree, &cursor->view_);
+    return cursor;
 }
 
-// Runs `work(use)`; an error says which table it was about.
-template <class Work>
-auto TableCursor::in_table(Work work) {
-    const Tables::Use use(*tables_);
-    try {
-        return work(use);
-    } catch (Error& error) {
-        error.set_file(tables_->database().path() + ", table " + table_->name);
-        throw;
+std::shared_ptr<TableCursor> TableCursor::open(const std::shared_ptr<LiveTables>& tables, const Session& session,
+                                               std::string_view table, const TableUse& use) {
+    const Reading reading(tables->database(), *session);
+    return open(tables->open(reading, table, use), session, reading);
+}
+
+std::shared_ptr<TableCursor> TableCursor::open(const std::shared_ptr<LiveTables>& tables, const Session& session,
+                                               ObjectId table, const TableUse& use) {
+    const Reading reading(tables->database(), *session);
+    return open(tables->open(table, session->session(), use), session, reading);
+}
+
+std::shared_ptr<TableCursor> TableCursor::duplicate() {
+    const Reading reading(database(), *session_);
+    return open(open_->tables().open(open_->object(), session_->session(), open_->use()), session_, reading);
+}
+
+std::shared_ptr<const Table> TableCursor::table() {
+    return in_table([&](const Reading&) { return table_; });
+}
+
+// Columns and indexes may have come and gone.
+void TableCursor::take_table(std::shared_ptr<const Table> table) {
+    if (table == table_) return;
+    const Index* index = index_ && !index_->is_primary() ? table->find_index(index_->name) : table->primary_index();
+    if (secondary_ && (!index || index->tree != secondary_->tree())) {
+        secondary_.reset();
+        range_.reset();
+        index = table->primary_index();
+        place_ = Place::first_to_come;
     }
+    if (search_key_ && (index == nullptr) != (index_ == nullptr)) search_key_.reset();
+    index_ = index;
+    table_ = std::move(table);
 }
+
+bool TableCursor::is_large_page() const { return format::is_large_page(database().page_bytes()); }
 
 // --- moving
 
 bool TableCursor::arrive(bool found, Place otherwise) {
-    on_record_ = found && !secondary_;
+    on_record_ = false;
     place_ = found ? Place::on_entry : otherwise;
+    if (found && secondary_) {
+        const ByteView data = secondary_->data();
+        bookmark_.assign(data.begin(), data.end());
+    }
     return found;
 }
 
+void TableCursor::settle() {
+    if (place_ == Place::first_to_come) arrive(entries().first(), Place::before_first);
+}
+
 bool TableCursor::step(bool forward) {
-    if (place_ == Place::in_front && forward) return arrive(true, Place::behind_last);
+    settle();
+    if (place_ == Place::in_front && forward) {
+        // What was found there may have gone since.
+        const bool there = entries().is_entry_there() || entries().next();
+        return arrive(there, Place::behind_last);
+    }
     if (place_ == Place::on_entry || place_ == Place::in_front)
         return forward ? arrive(entries().next(), Place::behind_last)
                        : arrive(entries().previous(), Place::before_first);
@@ -46,56 +92,118 @@ bool TableCursor::step(bool forward) {
 }
 
 bool TableCursor::move_first() {
-    return in_table([&](const Tables::Use&) {
+    update_.reset();
+    return in_table([&](const Reading&) {
         range_.reset();
         return arrive(entries().first(), Place::before_first);
     });
 }
 
 bool TableCursor::move_last() {
-    return in_table([&](const Tables::Use&) {
+    update_.reset();
+    return in_table([&](const Reading&) {
         range_.reset();
         return arrive(entries().last(), Place::behind_last);
     });
 }
 
-bool TableCursor::move_by(std::int64_t rows) {
-    return in_table([&](const Tables::Use&) {
-        if (rows == 0) return place_ == Place::on_entry;
+bool TableCursor::move_by(std::int64_t rows, bool over_keys) {
+    update_.reset();
+    return in_table([&](const Reading&) {
+        if (rows == 0) {
+            settle();
+            return place_ == Place::on_entry;
+        }
         for (std::int64_t done = 0; done != rows; done += rows > 0 ? 1 : -1)
-            if (!step_within_range(rows > 0)) return false;
+            if (!step_within_range(rows > 0, over_keys)) return false;
         return true;
     });
 }
 
-void TableCursor::set_index(std::string_view name) {
-    const Index* wanted = name.empty() ? table_->primary_index() : table_->find_index(name);
-    if (!wanted && !name.empty())
-        throw Error(ErrorKind::usage, JET_errIndexNotFound,
-                    "table " + table_->name + " has no index " + std::string(name));
-    in_table([&](const Tables::Use& use) {
+void TableCursor::set_index(std::string_view name, bool stay, std::uint32_t value_number) {
+    update_.reset();
+    in_table([&](const Reading& reading) {
+        const Index* wanted = name.empty() ? table_->primary_index() : table_->find_index(name);
+        if (!wanted && !name.empty())
+            throw Error(ErrorKind::usage, JET_errIndexNotFound,
+                        "table " + table_->name + " has no index " + std::string(name));
+        Bytes bookmark;
+        if (stay) {
+            require_entry();
+            const ByteView bytes = secondary_ ? ByteView(bookmark_) : records_->key();
+            bookmark.assign(bytes.begin(), bytes.end());
+        }
+        if (stay && wanted == index_) return;
         index_ = wanted;
         secondary_.reset();
-        if (index_ && !index_->is_primary()) secondary_.emplace(use.cache(), index_->tree);
+        const bool is_secondary = index_ && !index_->is_primary();
+        if (is_secondary) secondary_.emplace(reading.cache(), index_->tree, &view_);
+        open_->use_index(is_secondary ? index_->tree.object : ObjectId());
         range_.reset();
         search_key_.reset();
-        arrive(false, Place::before_first);
+        on_record_ = false;
+        place_ = Place::first_to_come;
+        if (stay && !go_to_record(reading.cache(), bookmark, value_number))
+            throw Error(ErrorKind::usage, JET_errNoCurrentRecord, "index " + std::string(name) + " leaves the record out");
     });
 }
 
+std::string TableCursor::index_name() {
+    return in_table([&](const Reading&) { return index_ ? index_->name : std::string(); });
+}
+
+// `value_number`: which of the keys that the record has in the index, where its values are several.
+bool TableCursor::go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number) {
+    const bool found = records_->seek_exactly(bookmark, {});
+    if (!found || !secondary_) return arrive(found, Place::before_first);
+    require_makeable_keys();
+    const RecordValues row(*table_, records_->data(), is_large_page());
+    LongValueReader long_values(cache, *table_, &view_);
+    const auto keys = keys_of(*index_, row, long_values);
+    const std::size_t wanted = value_number == 0 ? 0 : value_number - 1;
+    return arrive(wanted < keys.size() && secondary_->seek_exactly(keys[wanted], bookmark), Place::before_first);
+}
+
 bool TableCursor::go_to_bookmark(ByteView bookmark) {
-    return in_table([&](const Tables::Use& use) {
+    update_.reset();
+    return in_table([&](const Reading& reading) {
         range_.reset();
-        const bool found = records_.seek_exactly(bookmark, {});
-        if (!found || !secondary_) return arrive(found, Place::before_first);
-        require_makeable_keys();
-        const RecordValues row(*table_, records_.data(), format::is_large_page(use.cache().page_bytes()));
-        LongValueReader long_values(use.cache(), *table_);
-        const auto keys = keys_of(*index_, row, long_values);
-        const bool in_index = !keys.empty() && secondary_->seek_exactly(keys.front(), bookmark);
-        arrive(in_index, Place::before_first);
-        on_record_ = in_index;
-        return in_index;
+        return go_to_record(reading.cache(), bookmark, 1);
+    });
+}
+
+bool TableCursor::go_to_entry(ByteView key, ByteView bookmark) {
+    update_.reset();
+    return in_table([&](const Reading&) {
+        if (!secondary_)
+            throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "the cursor is on no secondary index");
+        range_.reset();
+        return arrive(secondary_->seek_exactly(key, bookmark) && compare_bytes(secondary_->data(), bookmark) == 0,
+                      Place::before_first);
+    });
+}
+
+void TableCursor::read_ahead(ByteView key) {
+    in_table([&](const Reading& reading) { (void)TreeCursor(reading.cache(), entries().tree(), &view_).seek(key); });
+}
+
+TreePosition TableCursor::position() {
+    return in_table([&](const Reading& reading) {
+        require_entry();
+        const bool by_data = secondary_ && !secondary_->tree().unique_keys;
+        return position_of(reading.cache(), entries().tree(), entries().key(), by_data ? ByteView(bookmark_) : ByteView());
+    });
+}
+
+bool TableCursor::go_to_position(const TreePosition& position) {
+    update_.reset();
+    return in_table([&](const Reading& reading) {
+        range_.reset();
+        Bytes key;
+        const bool any = node_at(reading.cache(), entries().tree(), position, key);
+        // What is there may be for others to see only.
+        const bool found = any && entries().seek(key);
+        return arrive(found || entries().last(), Place::before_first);
     });
 }
 
@@ -129,22 +237,24 @@ std::vector<std::uint8_t> value_in_index(const Index& index, std::size_t positio
 }  // namespace
 
 void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end) {
-    if (!index_)
-        throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "table " + table_->name + " has no index to seek in");
-    if (first) search_key_.emplace(SearchKey{format::KeyBuilder(index_->key_most)});
-    if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was begun (JET_bitNewKey)");
-    if (search_key_->complete || search_key_->columns == index_->columns.size())
-        throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
-    require_makeable_keys();
-    const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
-    const std::size_t position = search_key_->columns;
-    const auto in_index = value || (position == 0 && index_->tuple_limits)
-                              ? std::optional(value_in_index(*index_, position, value.value_or(ByteView())))
-                              : std::nullopt;
-    search_key_->builder.add(segment_form(*index_, index_->columns[position]), in_index, as_prefix);
-    ++search_key_->columns;
-    search_key_->complete = end != KeyEnd::open;
-    if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();
+    in_table([&](const Reading&) {
+        if (!index_)
+            throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "table " + table_->name + " has no index to seek in");
+        if (first) search_key_.emplace(SearchKey{format::KeyBuilder(index_->key_most)});
+        if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was begun (JET_bitNewKey)");
+        if (search_key_->complete || search_key_->columns == index_->columns.size())
+            throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
+        require_makeable_keys();
+        const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
+        const std::size_t position = search_key_->columns;
+        const auto in_index = value || (position == 0 && index_->tuple_limits)
+                                  ? std::optional(value_in_index(*index_, position, value.value_or(ByteView())))
+                                  : std::nullopt;
+        search_key_->builder.add(segment_form(*index_, index_->columns[position]), in_index, as_prefix);
+        ++search_key_->columns;
+        search_key_->complete = end != KeyEnd::open;
+        if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();
+    });
 }
 
 void TableCursor::require_makeable_keys() const {
@@ -159,27 +269,29 @@ void TableCursor::use_key(ByteView key) {
     search_key_->complete = true;
 }
 
-std::vector<std::uint8_t> TableCursor::made_key() const {
+TableCursor::Bytes TableCursor::made_key() const {
     if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was made");
     return search_key_->builder.key();
 }
 
-std::vector<std::uint8_t> TableCursor::take_key() {
-    std::vector<std::uint8_t> key = made_key();
+TableCursor::Bytes TableCursor::take_key() {
+    Bytes key = made_key();
     search_key_.reset();
     return key;
 }
 
 TableCursor::Sought TableCursor::seek(Seek mode) {
-    const std::vector<std::uint8_t> key = take_key();
-    return in_table([&](const Tables::Use&) {
+    const Bytes key = take_key();
+    update_.reset();
+    return in_table([&](const Reading&) {
         range_.reset();
         const bool backwards = mode == Seek::less || mode == Seek::less_or_equal;
         bool found = entries().seek(key);
         const bool equal = found && compare_bytes(entries().key(), key) == 0;
-        if (mode == Seek::greater || mode == Seek::less_or_equal)
+        if (mode == Seek::greater)
             while (found && compare_bytes(entries().key(), key) == 0) found = entries().next();
-        if (backwards) found = found ? entries().previous() : entries().last();
+        if (backwards && !(equal && mode == Seek::less_or_equal))
+            found = found ? entries().previous() : entries().last();
         if (!found || (mode == Seek::equal && !equal)) {
             arrive(false, backwards ? Place::before_first : Place::behind_last);
             if (found) place_ = Place::in_front;
@@ -198,19 +310,23 @@ bool TableCursor::is_in_range() {
 }
 
 // A limit holds in its own direction only.
-bool TableCursor::step_within_range(bool forward) {
-    if (!step(forward)) return false;
-    if (!range_ || range_->upper != forward || is_in_range()) return true;
-    // The way back begins at the last entry within, as from the end of the index.
-    if (!forward) (void)entries().next();
-    on_record_ = false;
-    place_ = Place::in_front;
-    return false;
+bool TableCursor::step_within_range(bool forward, bool over_keys) {
+    const bool from_entry = place_ == Place::on_entry;
+    const Bytes key = over_keys && from_entry ? Bytes(entries().key().begin(), entries().key().end()) : Bytes();
+    do {
+        if (!step(forward)) return false;
+        if (range_ && range_->upper == forward && !is_in_range()) {
+            range_.reset();
+            arrive(false, forward ? Place::behind_last : Place::before_first);
+            return false;
+        }
+    } while (over_keys && from_entry && compare_bytes(entries().key(), key) == 0);
+    return true;
 }
 
 bool TableCursor::set_range(bool upper, bool inclusive) {
     Range range{take_key(), upper, inclusive};
-    return in_table([&](const Tables::Use&) {
+    return in_table([&](const Reading&) {
         require_entry();
         range_ = std::move(range);
         if (is_in_range()) return true;
@@ -225,7 +341,7 @@ void TableCursor::remove_range() {
 }
 
 bool TableCursor::is_only_entry() {
-    return in_table([&](const Tables::Use&) {
+    return in_table([&](const Reading&) {
         require_entry();
         TreeCursor following = entries();
         return !following.next() || compare_bytes(following.key(), entries().key()) != 0;
@@ -233,15 +349,13 @@ bool TableCursor::is_only_entry() {
 }
 
 std::uint32_t TableCursor::count_entries(std::uint32_t most) {
-    return in_table([&](const Tables::Use& use) {
+    return in_table([&](const Reading&) {
         require_entry();
         const TreeCursor start = entries();
         std::uint32_t count = 0;
         for (bool more = true; more && count < most;
-             more = entries().next() && (!range_ || !range_->upper || is_in_range())) {
+             more = entries().next() && (!range_ || !range_->upper || is_in_range()))
             ++count;
-            use.cache().trim();
-        }
         entries() = start;
         return count;
     });
@@ -249,20 +363,25 @@ std::uint32_t TableCursor::count_entries(std::uint32_t most) {
 
 // --- what there is
 
-void TableCursor::require_entry() const {
+void TableCursor::require_entry() {
+    settle();
     if (place_ != Place::on_entry)
         throw Error(ErrorKind::usage, JET_errNoCurrentRecord, "the cursor stands on no record");
 }
 
-RecordValues TableCursor::record() {
+// The record of an index's entry is there as long as the record is, whatever has become of the entry.
+ByteView TableCursor::record_bytes() {
     require_entry();
-    if (!on_record_) {
-        if (!records_.seek_exactly(secondary_->data(), {}))
-            throw Error(ErrorKind::damage, JET_errSecondaryIndexCorrupted,
-                        "index " + index_->name + " has an entry for a record that does not exist");
+    if (secondary_ && !on_record_) {
+        if (!records_->seek_exactly(bookmark_, {})) {
+            if (secondary_->is_entry_there())
+                throw Error(ErrorKind::damage, JET_errSecondaryIndexCorrupted,
+                            "index " + index_->name + " has an entry for a record that does not exist");
+            throw Error(ErrorKind::usage, JET_errRecordDeleted, "the record was deleted");
+        }
         on_record_ = true;
     }
-    return {*table_, records_.data(), format::is_large_page(tables_->database().page_bytes())};
+    return records_->data();
 }
 
 const Column& TableCursor::column(ColumnId id) const {
@@ -280,69 +399,94 @@ struct FoundValue {
     ColumnId column;
 };
 
-std::optional<FoundValue> find_value(const RecordValues& row, const Column& column, std::uint32_t number) {
-    const std::vector<ColumnContent> values = row.values(column);
+std::optional<FoundValue> pick(const std::vector<ColumnContent>& values, const Column& column, std::uint32_t number) {
     if (number == 0 || number > values.size()) return std::nullopt;
     return FoundValue{values[number - 1], column.id()};
 }
 
-// Value `number` of all that the record has in tagged columns.
-std::optional<FoundValue> find_tagged_value(const RecordValues& row, std::uint32_t number) {
-    for (const format::TaggedColumn& tagged : row.record().tagged()) {
-        const Column* column = row.column_of(tagged);
-        if (!column) continue;
-        const std::vector<ColumnContent> values = row.values(*column);
-        if (number >= 1 && number <= values.size()) return FoundValue{values[number - 1], column->id()};
-        number -= static_cast<std::uint32_t>(values.size());
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
+// Calls work(values_of, tagged) for the current record, or the one in preparation.
+template <class Work>
+auto TableCursor::with_values(bool from_copy, Work work) {
+    if (from_copy && update_) {
+        const RecordDraft& draft = update_->draft;
+        return work([&](const Column& wanted) { return draft.values(wanted); }, [&] { return draft.tagged_columns(); });
+    }
+    const RecordValues row(*table_, record_bytes(), is_large_page());
+    const auto tagged = [&] {
+        std::vector<const Column*> columns;
+        for (const format::TaggedColumn& stored : row.record().tagged())
+            if (const Column* known = row.column_of(stored)) columns.push_back(known);
+        return columns;
+    };
+    return work([&](const Column& wanted) { return row.values(wanted); }, tagged);
+}
+
 RetrievedValue TableCursor::retrieve(const ValueRequest& request, ByteSpan into) {
-    return in_table([&](const Tables::Use& use) {
-        const RecordValues row = record();
-        const bool any_tagged = request.column == ColumnId();
-        const auto found = any_tagged ? find_tagged_value(row, request.number)
-                                      : find_value(row, column(request.column), request.number);
-        RetrievedValue result;
-        if (!found) return result;
-        const ColumnContent& value = found->content;
-        if (any_tagged) result.tagged_column = found->column;
-        result.is_default = value.is_default;
-        if (value.is_default && request.ignore_default) return result;
-        LongValueReader long_values(use.cache(), *table_);
-        const std::uint32_t size = value_size(value, long_values);
-        const std::uint32_t offset = std::min(request.offset, size);
-        result.null = false;
-        result.bytes = size - offset;
-        read_value(value, offset, into.first(std::min<std::size_t>(into.size(), result.bytes)), long_values);
-        return result;
+    return in_table([&](const Reading& reading) {
+        return with_values(request.from_copy, [&](const auto& values_of, const auto& tagged) {
+            const bool any_tagged = request.column == ColumnId();
+            std::optional<FoundValue> found;
+            if (any_tagged) {
+                std::uint32_t number = request.number;
+                for (const Column* of_record : tagged()) {
+                    const auto values = values_of(*of_record);
+                    if ((found = pick(values, *of_record, number))) break;
+                    number -= static_cast<std::uint32_t>(values.size());
+                }
+            } else {
+                const Column& wanted = column(request.column);
+                found = pick(values_of(wanted), wanted, request.number);
+            }
+            RetrievedValue result;
+            if (!found) return result;
+            const ColumnContent& value = found->content;
+            if (any_tagged) result.tagged_column = found->column;
+            result.is_default = value.is_default;
+            if (value.is_default && request.ignore_default) return result;
+            LongValueReader long_values(reading.cache(), *table_, &view_);
+            const std::uint32_t size = value_size(value, long_values);
+            const std::uint32_t offset = std::min(request.offset, size);
+            result.null = false;
+            result.bytes = size - offset;
+            read_value(value, offset, into.first(std::min<std::size_t>(into.size(), result.bytes)), long_values);
+            return result;
+        });
     });
 }
 
-std::size_t TableCursor::count_values(ColumnId id, bool ignore_default) {
-    return in_table([&](const Tables::Use&) {
-        const RecordValues row = record();
-        const std::vector<ColumnContent> values = row.values(column(id));
-        return ignore_default && !values.empty() && values[0].is_default ? 0 : values.size();
+std::size_t TableCursor::count_values(ColumnId id, bool ignore_default, bool from_copy) {
+    return in_table([&](const Reading&) {
+        return with_values(from_copy, [&](const auto& values_of, const auto&) -> std::size_t {
+            const auto values = values_of(column(id));
+            return ignore_default && !values.empty() && values[0].is_default ? 0 : values.size();
+        });
     });
 }
 
-std::vector<std::uint8_t> TableCursor::bookmark() {
-    return in_table([&](const Tables::Use&) {
+RecordSize TableCursor::record_size(bool from_copy) {
+    return in_table([&](const Reading& reading) {
+        LongValueReader long_values(reading.cache(), *table_, &view_);
+        if (from_copy && update_) return size_of_draft(*table_, update_->draft, update_->bookmark.size(), long_values);
+        const ByteView record = record_bytes();
+        return size_of_record(*table_, record, records_->key().size(), is_large_page(), long_values);
+    });
+}
+
+TableCursor::Bytes TableCursor::bookmark() {
+    return in_table([&](const Reading&) {
         require_entry();
-        const ByteView bytes = secondary_ ? secondary_->data() : records_.key();
-        return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+        const ByteView bytes = secondary_ ? ByteView(bookmark_) : records_->key();
+        return Bytes(bytes.begin(), bytes.end());
     });
 }
 
-std::vector<std::uint8_t> TableCursor::key() {
-    return in_table([&](const Tables::Use&) {
+TableCursor::Bytes TableCursor::key() {
+    return in_table([&](const Reading&) {
         require_entry();
         const ByteView bytes = entries().key();
-        return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+        return Bytes(bytes.begin(), bytes.end());
     });
 }
 

@@ -1,28 +1,50 @@
 #pragma once
 
-// A cursor over a table: a record, or an entry of an index and the record that it stands for.
+// A cursor over a table: a record, or an entry of an index and the record that it stands for; and the record that is
+// being prepared through it.
 
 #include <memory>
 #include <string>
 
+#include "engine/btree/tree_position.h"
 #include "engine/table/cursor.h"
 #include "engine/table/index_keys.h"
-#include "engine/table/tables.h"
+#include "engine/table/live_tables.h"
+#include "engine/table/prepared_update.h"
+#include "engine/table/record_size.h"
+#include "engine/txn/writing.h"
 
 namespace ese::engine {
 
+class RecordWriter;
+
+// It sees the table as the session's transaction does.
 class TableCursor : public Cursor {
  public:
-    // In front of the first record. Throws JET_errObjectNotFound.
-    static std::shared_ptr<TableCursor> open(const std::shared_ptr<Tables>& tables, std::string_view table);
+    using Bytes = std::vector<std::uint8_t>;
 
-    const Table& table() const { return *table_; }
-    Tables& tables() const { return *tables_; }
+    using Session = std::shared_ptr<Transaction>;  // the transaction of a session
 
+    // On the first record, if there will be one when it is asked for. Throws what LiveTables::open throws.
+    static std::shared_ptr<TableCursor> open(const std::shared_ptr<LiveTables>& tables, const Session& session,
+                                             std::string_view table, const TableUse& use);
+    // Over a table that the session's transaction has just made.
+    static std::shared_ptr<TableCursor> open(const std::shared_ptr<LiveTables>& tables, const Session& session,
+                                             ObjectId table, const TableUse& use);
+    // Another one over the same table.
+    std::shared_ptr<TableCursor> duplicate();
+
+    // The table's definition as it is now.
+    std::shared_ptr<const Table> table();
+    OpenTable& open_table() const { return *open_; }
+    LiveDatabase& database() const { return open_->tables().database(); }
+
+    // Each ends the preparation of a record.
     bool move_first() override;
     bool move_last() override;
-    bool move_by(std::int64_t rows) override;
+    bool move_by(std::int64_t rows, bool over_keys) override;
     RetrievedValue retrieve(const ValueRequest& request, ByteSpan into) override;
+    void transaction_ended(int level, bool rolled_back) override;
 
     // --- keys. Moving to the first or last entry, a seek and another index end a range.
 
@@ -40,14 +62,14 @@ class TableCursor : public Cursor {
     // The same with a key as it is stored.
     void use_key(ByteView key);
     // JET_errKeyNotMade.
-    std::vector<std::uint8_t> made_key() const;
+    Bytes made_key() const;
 
     enum class Seek { equal, less, less_or_equal, greater_or_equal, greater };
     enum class Sought { not_found, found, neighbour };
     // Uses the key up. If nothing is found the cursor stands between two entries.
     Sought seek(Seek mode);
     // No further than the key, forwards (`upper`) or backwards. False if the cursor is beyond it already. Uses the key
-    // up.
+    // up. A step beyond it ends the range: the cursor then stands in front of the first or behind the last entry of all.
     bool set_range(bool upper, bool inclusive);
     // JET_errInvalidOperation without one.
     void remove_range();
@@ -56,31 +78,63 @@ class TableCursor : public Cursor {
     // Entries from the current one to the end of the range or index, no more than `most`. The cursor stays.
     std::uint32_t count_entries(std::uint32_t most);
 
-    // nullptr: the records in the order of their insertion.
-    const Index* index() const { return index_; }
-    // An empty name is the primary index, or the order of insertion. Afterwards the cursor stands in front of the first
-    // entry. Throws JET_errIndexNotFound.
-    void set_index(std::string_view name);
+    // Empty: the records in the order of their insertion.
+    std::string index_name();
+    // An empty name is the primary index, or the order of insertion. The cursor stands on the first entry then; `stay`:
+    // on that of the same record, with the column's value of this number where it has several. Throws
+    // JET_errIndexNotFound, JET_errNoCurrentRecord.
+    void set_index(std::string_view name, bool stay, std::uint32_t value_number);
 
     // Each throws JET_errNoCurrentRecord.
-    std::vector<std::uint8_t> bookmark();
-    std::vector<std::uint8_t> key();
+    Bytes bookmark();
+    Bytes key();
+    // The record is there, and nobody else has changed it. JET_errRecordDeleted, JET_errWriteConflict.
+    void require_unchanged();
     // How many values the column has.
-    std::size_t count_values(ColumnId column, bool ignore_default);
+    std::size_t count_values(ColumnId column, bool ignore_default, bool from_copy);
+    RecordSize record_size(bool from_copy);
 
     // To the record; in a secondary index to the entry with its first key. False if there is none, and where that index
     // leaves the record out.
     bool go_to_bookmark(ByteView bookmark);
 
+    // The entry of the secondary index with this key for this record. JET_errNoCurrentIndex.
+    bool go_to_entry(ByteView key, ByteView bookmark);
+    // Has the pages of the entries with this key read.
+    void read_ahead(ByteView key);
+
+    // About how much of the index lies in front of the current entry, and to such a place.
+    TreePosition position();
+    bool go_to_position(const TreePosition& position);
+
+    // --- changes (table_cursor_update.cpp). JET_errPermissionDenied with a cursor that was opened for reading. Outside of
+    // a transaction each is one of its own.
+
+    // JET_errAlreadyPrepared, JET_errNoCurrentRecord, JET_errWriteConflict.
+    void prepare(UpdateKind kind);
+    bool is_on_secondary_index() const { return secondary_.has_value(); }
+    bool has_copy() const { return update_.has_value(); }
+    // JET_errUpdateNotPrepared.
+    void cancel();
+    bool set_column(ColumnId column, const ValueChange& change);
+    // Returns the bookmark of the record. If it throws, the preparation goes on.
+    Bytes update();
+    void remove();
+    // Returns what the number was, whoever has changed it last.
+    std::int64_t add_to_column(ColumnId column, std::int64_t delta, std::size_t bytes);
+    // Nobody else may change the record before the transaction ends. JET_errNotInTransaction.
+    void lock();
+
  private:
     enum class Place {
+        first_to_come,  // on the first entry, when it is needed
         before_first,
         on_entry,
         in_front,  // of the entry that entries() stands on
         behind_last,
     };
     struct Range {
-        std::vector<std::uint8_t> key;
+        Bytes key;
         bool upper = false, inclusive = false;
     };
     struct SearchKey {
@@ -89,30 +143,54 @@ class TableCursor : public Cursor {
         bool complete = false;
     };
 
-    TableCursor(std::shared_ptr<Tables> tables, const Table& table, PageCache& cache);
+    TableCursor(std::shared_ptr<OpenTable> table, Session session);
+    static std::shared_ptr<TableCursor> open(const std::shared_ptr<OpenTable>& table, const Session& session,
+                                             const Reading& reading);
+    // Runs `work(reading)` with the table's definition up to date; an error says which table it was about.
     template <class Work>
     auto in_table(Work work);
+    // Runs `work(changes, writer)` so that all of it happens, or nothing.
+    template <class Work>
+    auto in_change(Work work);
+    template <class Work>
+    auto with_errors_named(Work work);
+    void take_table(std::shared_ptr<const Table> table);
+    bool is_large_page() const;
 
-    TreeCursor& entries() { return secondary_ ? *secondary_ : records_; }
+    TreeCursor& entries() { return secondary_ ? *secondary_ : *records_; }
     bool arrive(bool found, Place otherwise);
+    void settle();
     bool step(bool forward);
-    bool step_within_range(bool forward);
+    bool step_within_range(bool forward, bool over_keys);
     bool is_in_range();
+    bool go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number);
     void require_makeable_keys() const;
-    std::vector<std::uint8_t> take_key();
-    void require_entry() const;
-    RecordValues record();
+    Bytes take_key();
+    void require_entry();
+    ByteView record_bytes();
     const Column& column(ColumnId id) const;
+    template <class Work>
+    auto with_values(bool from_copy, Work work);
 
-    std::shared_ptr<Tables> tables_;
-    const Table* table_;
-    const Index* index_;
-    TreeCursor records_;
-    std::optional<TreeCursor> secondary_;  // the current index, if it is not the primary one
-    bool on_record_ = false;               // records_ stands on the record of the secondary index's entry
-    Place place_ = Place::before_first;
+    PreparedUpdate& prepared();
+    void require_writable() const;
+    void store(RecordWriter& writer, PreparedUpdate& update, Bytes& bookmark);
+    TableCounters& counters() { return open_->tables().counters().of(open_->object()); }
+    void give_auto_increment(RecordDraft& draft);
+
+    std::shared_ptr<OpenTable> open_;
+    Session session_;
+    SnapshotView view_;
+    std::shared_ptr<const Table> table_;    // as it was seen last
+    const Index* index_ = nullptr;          // of table_; nullptr: the order of insertion
+    std::optional<TreeCursor> records_;     // always there
+    std::optional<TreeCursor> secondary_;   // the current index, if it is not the primary one
+    bool on_record_ = false;                // records_ stands on the record of the secondary index's entry
+    Bytes bookmark_;                        // that entry's
+    Place place_ = Place::first_to_come;
     std::optional<Range> range_;
     std::optional<SearchKey> search_key_;
+    std::optional<PreparedUpdate> update_;
 };
 
 }  // namespace ese::engine

@@ -80,6 +80,10 @@ void LiveChanges::make_together(std::vector<Record> records) {
 
 void LiveChanges::grow_file(PageNumber last) {
     EngineCore& core = database_.core();
+    if (database_.most_pages() != 0 && last.value() > database_.most_pages())
+        throw Error(JET_errOutOfDatabaseSpace, "the database may have " + std::to_string(database_.most_pages()) +
+                                                   " pages, and " + std::to_string(last.value()) + " are needed")
+            .in_file(database_.file().path());
     if (core.log) core.log->append_and_flush(format::ExtendDbRecord{database_.dbid(), last}.serialise());
     os::File& file = database_.file().file();
     const std::uint64_t needed = page_offset(last, page_bytes()) + page_bytes();

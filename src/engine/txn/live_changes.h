@@ -26,7 +26,7 @@ class LiveChanges : public TreeChanges, private Versions {
 
     // Runs, in a transaction of its own, when this one has committed and nobody can see what was before.
     void when_gone(std::function<void(TreeChanges&)> work) { add_action(std::move(work), false); }
-    // Runs when this level of the transaction was rolled back.
+    // The same, when this level of the transaction was rolled back and what that left is cleaned up.
     void when_rolled_back(std::function<void(TreeChanges&)> work) { add_action(std::move(work), true); }
     // The node does not change, but nobody else may change it before the transaction ends.
     void lock(const Tree& tree, ByteView key);

@@ -23,6 +23,10 @@ class LiveDatabase : public TreePages {
     bool is_read_only() const { return database_->is_read_only(); }
     PageCache& cache() { return cache_; }
 
+    // How many pages it may have (JET_errOutOfDatabaseSpace); 0: as many as there is room for.
+    void limit_pages(std::uint32_t most) { most_pages_ = most; }
+    std::uint32_t most_pages() const { return most_pages_; }
+
     std::uint64_t next_dbtime() { return ++dbtime_; }
     ObjectId new_object() { return last_object_ = last_object_.next(); }
     std::uint64_t dbtime() const { return dbtime_; }
@@ -52,6 +56,7 @@ class LiveDatabase : public TreePages {
     std::shared_ptr<Database> database_;
     std::uint64_t dbtime_;
     ObjectId last_object_;
+    std::uint32_t most_pages_ = 0;
     format::Lgpos changes_begun_;
     std::mutex writing_mutex_;
     PageCache cache_;

@@ -12,6 +12,7 @@ class SnapshotView : public NodeView {
     SnapshotView(const VersionStore& versions, const Transaction& reader, std::uint8_t dbid)
         : versions_(versions), reader_(reader), dbid_(dbid) {}
 
+    const Transaction& reader() const { return reader_; }
     bool may_differ(const Tree& tree) const override { return versions_.has(dbid_, tree.object); }
     bool sees(const Tree& tree, const format::Node& node,
               std::optional<std::vector<std::uint8_t>>& older) const override;

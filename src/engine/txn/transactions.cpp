@@ -35,6 +35,12 @@ TransactionTime Transactions::oldest_begin() const {
 void Transactions::begin(Transaction& transaction, bool read_only) {
     if (transaction.level_ == most_levels)
         throw Error(ErrorKind::usage, JET_errTransTooDeep, "transactions can be nested seven deep");
+    enter(transaction, read_only);
+}
+
+void Transactions::begin_inner(Transaction& transaction) { enter(transaction, transaction.read_only_ && transaction.level_ > 0); }
+
+void Transactions::enter(Transaction& transaction, bool read_only) {
     if (transaction.level_ == 0) {
         const std::lock_guard hold(clock_mutex_);
         transaction.begun_ = clock_ += clock_step;
@@ -75,8 +81,11 @@ void Transactions::commit(Transaction& transaction) {
         transaction.logged_level_ = to_level;
     }
     transaction.level_ = to_level;
-    for (auto& change : transaction.changes_) {
-        change.level = std::min(change.level, to_level);
+    // The newest are of the innermost level: those behind them are not of the one that ends.
+    for (auto at = transaction.changes_.rbegin(); at != transaction.changes_.rend(); ++at) {
+        Transaction::Change& change = *at;
+        if (to_level > 0 && change.level <= to_level) break;
+        change.level = to_level;
         if (to_level == 0) {
             core_.versions.committed(change.node, change.rceid, time);
         } else if (NodeVersion* version = core_.versions.find(change.node, change.rceid)) {
@@ -107,7 +116,7 @@ void Transactions::roll_back(Transaction& transaction, bool all_levels) {
     if (transaction.level_ == 0) not_in_transaction();
     const std::lock_guard hold(core_.latch);
     const auto to_level = static_cast<std::uint8_t>(all_levels ? 0 : transaction.level_ - 1);
-    undo(transaction, to_level);
+    Ended leftovers = undo(transaction, to_level);
     if (transaction.logged_level_ > to_level) {
         core_.append(format::RollbackRecord{transaction.session_,
                                             static_cast<std::uint8_t>(transaction.logged_level_ - to_level)}
@@ -115,18 +124,19 @@ void Transactions::roll_back(Transaction& transaction, bool all_levels) {
         transaction.logged_level_ = to_level;
     }
     transaction.level_ = to_level;
-    const auto gone = std::ranges::partition(transaction.actions_, [&](const auto& action) { return action.level <= to_level; });
-    Ended ended{0, {}, {}};
+    // What goes with the rollback goes when nothing of it is left to be cleaned up there, the newest first.
+    const auto gone =
+        std::ranges::stable_partition(transaction.actions_, [&](const auto& action) { return action.level <= to_level; });
     for (auto& action : gone)
-        if (action.on_rollback) ended.actions.push_back(std::move(action));
+        if (action.on_rollback) leftovers.actions.push_front(std::move(action));
     transaction.actions_.erase(gone.begin(), gone.end());
+    if (!leftovers.changes.empty() || !leftovers.actions.empty()) ended_.push_back(std::move(leftovers));
+    leftovers_ = ended_.size();
     if (to_level == 0) end_outermost(transaction);
-    std::ranges::reverse(ended.actions);
-    for (const auto& action : ended.actions) run(action);
 }
 
 // The newest change first. A node that was inserted stays, flagged as deleted, until it is cleaned up.
-void Transactions::undo(Transaction& transaction, std::uint8_t to_level) {
+Transactions::Ended Transactions::undo(Transaction& transaction, std::uint8_t to_level) {
     Ended leftovers{tick(), {}, {}};
     while (!transaction.changes_.empty() && transaction.changes_.back().level > to_level) {
         const Transaction::Change change = transaction.changes_.back();
@@ -144,8 +154,7 @@ void Transactions::undo(Transaction& transaction, std::uint8_t to_level) {
         }
         transaction.changes_.pop_back();
     }
-    if (!leftovers.changes.empty()) ended_.push_back(std::move(leftovers));
-    leftovers_ = ended_.size();
+    return leftovers;
 }
 
 // --- cleaning up

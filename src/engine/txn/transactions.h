@@ -22,10 +22,12 @@ class Transactions {
     explicit Transactions(EngineCore& core) : core_(core), cleaner_(cleaning_session) {}
 
     // Sessions of the API are numbered behind these; the numbers only have to tell log records apart.
-    static constexpr format::SessionNumber system_session = 1, cleaning_session = 2, first_session = 5;
+    static constexpr format::SessionNumber system_session = 1, cleaning_session = 2, defragmenting_session = 3, first_session = 5;
 
     // Each takes the engine's latch if it needs it. JET_errTransTooDeep.
     void begin(Transaction& transaction, bool read_only);
+    // One for a single change of the engine itself, so that it can be taken back alone; however deep the session is.
+    void begin_inner(Transaction& transaction);
     // JET_errNotInTransaction. Of the outermost level: what was changed is there for whoever begins from now on. It is
     // durable when the log is flushed up to last_commit().
     void commit(Transaction& transaction);
@@ -48,13 +50,15 @@ class Transactions {
     void logged_begin(const Transaction& transaction);
 
  private:
+    void enter(Transaction& transaction, bool read_only);
     struct Ended {
         TransactionTime time = 0;
         std::deque<Transaction::Change> changes;
         std::deque<Transaction::Action> actions;
     };
 
-    void undo(Transaction& transaction, std::uint8_t to_level);
+    // What it leaves to be cleaned up.
+    Ended undo(Transaction& transaction, std::uint8_t to_level);
     void end_outermost(Transaction& transaction);
     void commit_cleaner();
     TransactionTime tick();

@@ -267,13 +267,11 @@ void PageWriter::store_tag(std::size_t index, std::size_t offset, std::size_t by
 }
 
 std::size_t PageWriter::compressible(ByteView key) const {
-    const PageView page = view();
-    return page.has(page_flag::root) ? 0 : compressible_bytes(page.external_header(), key);
+    return compressible_bytes(view().key_prefix(), key);
 }
 
 std::size_t PageWriter::bytes_needed(ByteView key, ByteView data) const {
-    const PageView page = view();
-    return stored_node_bytes(page.has(page_flag::root) ? ByteView() : page.external_header(), key, data.size());
+    return stored_node_bytes(view().key_prefix(), key, data.size());
 }
 
 void PageWriter::compact() {

@@ -46,7 +46,7 @@ constexpr std::size_t max_node_bytes(std::size_t page_bytes) { return page_bytes
 
 // How many leading bytes are the same.
 std::size_t common_prefix(ByteView a, ByteView b);
-// Of a key on a page with this prefix, how many bytes are not stored. A root page has no prefix.
+// Of a key on a page with this prefix, how many bytes are not stored.
 std::size_t compressible_bytes(ByteView page_prefix, ByteView key);
 // Bytes that a node takes, its tag included.
 std::size_t stored_node_bytes(ByteView page_prefix, ByteView key, std::size_t data_bytes);
@@ -108,6 +108,8 @@ class PageView {
     // Contents of tag 0: the space header of a root, the split buffer of a space tree's root, the key prefix of any
     // other page.
     ByteView external_header() const { return tag(0).bytes; }
+    // What keys on the page may begin with without having it stored.
+    ByteView key_prefix() const { return has(page_flag::root) ? ByteView() : external_header(); }
     // Nodes are numbered from 0; node i is tag i + 1.
     std::size_t node_count() const { return tag_count() == 0 ? 0 : tag_count() - 1; }
     Node node(std::size_t index) const;

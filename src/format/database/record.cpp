@@ -161,6 +161,11 @@ void RecordBuilder::add_fixed_null(ByteView old_bytes) {
     fixed_null_.back() = true;
 }
 
+void RecordBuilder::set_fixed(ByteView area, const std::vector<bool>& null) {
+    fixed_.assign(area.begin(), area.end());
+    fixed_null_ = null;
+}
+
 void RecordBuilder::add_variable(ByteView value) { variable_.emplace_back(std::in_place, value.begin(), value.end()); }
 
 void RecordBuilder::add_variable_null() { variable_.emplace_back(); }

@@ -97,6 +97,8 @@ class RecordBuilder {
     void add_fixed(ByteView value);
     void add_fixed_null(std::size_t width);
     void add_fixed_null(ByteView old_bytes);  // a column that had a value once
+    // All fixed columns at once: their bytes, and which of them are NULL.
+    void set_fixed(ByteView area, const std::vector<bool>& null);
     void add_variable(ByteView value);
     void add_variable_null();
     // In order of (derived first, id). `bytes` as they are to be stored behind the flags.

@@ -4,28 +4,15 @@
 #include "esent.h"
 #include "format/log/log_record.h"
 #include "format/log/log_record_types.h"
+#include "unit/hex_bytes.h"
 
 using namespace ese;
 using namespace ese::format;
+using test::hex;
 
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-// Two hexadecimal digits make a byte; spaces and bars are for the reader.
-Bytes hex(std::string_view text) {
-    Bytes bytes;
-    std::string digits;
-    for (const char c : text) {
-        if (c == ' ' || c == '|') continue;
-        digits += c;
-        if (digits.size() == 2) {
-            bytes.push_back(static_cast<std::uint8_t>(std::stoul(digits, nullptr, 16)));
-            digits.clear();
-        }
-    }
-    return bytes;
-}
 
 bool is_refused(ByteView record) {
     try {

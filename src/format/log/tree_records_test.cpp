@@ -5,28 +5,15 @@
 #include <catch2/catch.hpp>
 #include <string_view>
 
+#include "unit/hex_bytes.h"
+
 using namespace ese;
 using namespace ese::format;
+using test::hex;
 
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-Bytes hex(std::string_view text) {
-    Bytes bytes;
-    int high = -1;
-    for (const char c : text) {
-        if (c == ' ' || c == '|') continue;
-        const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
-        if (high < 0) {
-            high = digit;
-        } else {
-            bytes.push_back(static_cast<std::uint8_t>(high << 4 | digit));
-            high = -1;
-        }
-    }
-    return bytes;
-}
 
 // What is read from the original's record is written as that record.
 template <class Record>

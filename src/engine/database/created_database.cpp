@@ -1,4 +1,4 @@
-#include "engine/recovery/created_database.h"
+#include "engine/database/created_database.h"
 
 #include "engine/database/database.h"
 

@@ -1,0 +1,20 @@
+#pragma once
+
+// About where in a tree an entry lies, from the pages above it alone.
+
+#include "engine/btree/tree_cursor.h"
+
+namespace ese::engine {
+
+// A place as a fraction of the tree: so many of so many parts lie in front.
+struct TreePosition {
+    static constexpr std::uint64_t parts = 1'000'000;
+    std::uint64_t in_front = 0;
+};
+
+// Of the first node that is not in front of this bookmark.
+TreePosition position_of(PageCache& cache, const Tree& tree, ByteView key, ByteView data);
+// The key of a node near such a place. False for a tree without nodes there.
+bool node_at(PageCache& cache, const Tree& tree, const TreePosition& position, std::vector<std::uint8_t>& key);
+
+}  // namespace ese::engine

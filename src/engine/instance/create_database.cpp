@@ -1,0 +1,117 @@
+// Creating databases (LOG-FORMAT 4.3, DATABASE-FORMAT 4.1).
+
+#include "base/error.h"
+#include "engine/instance/instance.h"
+#include "engine/table/compact.h"
+#include "engine/table/new_database.h"
+
+namespace ese::engine {
+
+namespace hf = format::header_field;
+
+JET_DBID Instance::create(JET_SESID session, const std::string& path, bool overwrite, std::uint32_t most_pages) {
+    const std::lock_guard structure(structure_mutex_);
+    if (backup_ && backup_->in_progress())
+        throw Error(ErrorKind::busy, JET_errBackupInProgress,
+                    "no database can be created while a backup is in progress")
+            .in_file(path);
+    const auto transaction = sessions_.transaction(session);
+    if (transaction->level() > 0)
+        throw Error(ErrorKind::usage, JET_errInTransaction, "a database can't be created in a transaction")
+            .in_file(path);
+    const std::string full_path = files_.absolute(path);
+    const auto dbid = free_number_for(full_path);
+    if (!dbid) throw Error(ErrorKind::usage, JET_errDatabaseDuplicate, "this database is attached").in_file(full_path);
+    make_room_for_file(full_path, overwrite);
+    if (log_) require_room_in_attach_list(*dbid, full_path);
+    auto database = Database::create(files_, clock_, full_path, *dbid, parameters_.page_bytes(),
+                                     log_ ? stream_ : format::Signature{});
+    try {
+        enter_created(database);
+        fill_created(*dbid, *transaction, most_pages);
+    } catch (...) {
+        abandon_created(*database);
+        throw;
+    }
+    sessions_.open_database(session, *dbid);
+    return *dbid;
+}
+
+void Instance::make_room_for_file(const std::string& path, bool overwrite) {
+    const std::string directory = os::directory_of(path);
+    if (parameters_.number(JET_paramCreatePathIfNotExist) != 0) files_.make_directory(directory);
+    const auto info = files_.info(directory);
+    if (!info || !info->is_directory)
+        throw Error(ErrorKind::usage, JET_errInvalidPath, "there is no such directory").in_file(directory);
+    const auto file = files_.info(path);
+    if (!file) return;
+    if (!overwrite || !file->is_regular)
+        throw Error(ErrorKind::usage, JET_errDatabaseDuplicate, "there is such a file already").in_file(path);
+    // Another process may have it.
+    if (!files_.open(path, os::OpenMode::read_write)->try_lock(true))
+        throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached")
+            .in_file(path);
+    files_.remove(path);
+}
+
+void Instance::enter_created(const std::shared_ptr<Database>& database) {
+    if (!log_) {
+        database->attach(std::nullopt);
+        return enter_database(database);
+    }
+    format::CreateDbRecord record;
+    record.session = Transactions::system_session;
+    record.dbid = database->dbid();
+    record.database = database->header().get(hf::database_signature);
+    record.path = path_for_log(database->path());
+    log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
+        database->attach(StreamPlace{stream_, appended.position, appended.generation_created});
+        enter_database(database);
+    });
+}
+
+void Instance::fill_created(std::uint8_t dbid, Transaction& transaction, std::uint32_t most_pages) {
+    share_cache();
+    const auto [live, tables] = [&] {
+        const std::lock_guard hold(databases_mutex_);
+        return std::pair(live_.at(dbid), live_tables_.at(dbid));
+    }();
+    live->limit_pages(most_pages);
+    fill_new_database(*tables, transaction, pages_of_new_database(core_->growth_pages), [&] {
+        if (!log_) return;
+        log_->append_and_flush(format::CreateDbFinishRecord{Transactions::system_session, dbid}.serialise());
+        live->file().creation_finished();
+    });
+    if (log_) log_->flush();
+}
+
+// No trace is left but in the log: a replay makes the database up to where it failed, and removes it.
+void Instance::abandon_created(const Database& database) {
+    drop_database(database.dbid());
+    files_.remove(database.path());
+    files_.sync_directory(os::directory_of(database.path()));
+}
+
+void Instance::compact(JET_SESID session, const std::string& source, const std::string& copy,
+                       const std::function<void(std::uint32_t done, std::uint32_t all)>& copied) {
+    const JET_DBID from = open(session, source);
+    JET_DBID to = JET_dbidNil;
+    const auto end = [&] {
+        close(session, from);
+        if (to == JET_dbidNil) return;
+        close(session, to);
+        detach(copy);
+    };
+    try {
+        to = create(session, copy, false, 0);
+        const auto transaction = sessions_.transaction(session);
+        engine::compact(*live_tables(session, from), *live_tables(session, to), *transaction, copied);
+    } catch (...) {
+        end();
+        if (to != JET_dbidNil) files_.remove(files_.absolute(copy));
+        throw;
+    }
+    end();
+}
+
+}  // namespace ese::engine
