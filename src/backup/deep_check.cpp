@@ -4,6 +4,7 @@
 
 #include "backup/engine_session.h"
 #include "backup/jet_error.h"
+#include "backup/stop_relay.h"
 #include "base/error.h"
 #include "esent.h"
 #include "format/database/database_header.h"
@@ -63,6 +64,7 @@ class ReadingSession {
     ReadingSession(const ReadingSession&) = delete;
     ReadingSession& operator=(const ReadingSession&) = delete;
 
+    JET_INSTANCE instance() const { return instance_; }
     JET_SESID session() const { return session_; }
     JET_DBID database() const { return database_; }
 
@@ -72,7 +74,7 @@ class ReadingSession {
     JET_DBID database_ = 0;
 };
 
-void walk(const std::string& path, Collector& into) {
+void walk(const std::string& path, const Watch& watch, Collector& into) {
     const auto file = os::real_file_system().open(path, os::OpenMode::read);
     std::vector<std::uint8_t> start(format::header_probe_bytes);
     start.resize(file->read_at(0, start));
@@ -83,7 +85,11 @@ void walk(const std::string& path, Collector& into) {
     into.page_bytes = picked->header.page_bytes();
     set_engine_defaults(format::LogNaming(), into.page_bytes, 0);
     const ReadingSession reading(path);
-    const JET_ERR result = EsentCheckDatabase(reading.session(), reading.database(), &collect_finding, &into, 0);
+    const JET_ERR result = [&] {
+        const StopRelay relay(watch, [&] { JetStopServiceInstance(reading.instance()); });
+        return EsentCheckDatabase(reading.session(), reading.database(), &collect_finding, &into, 0);
+    }();
+    watch.poll();
     if (result != JET_errDatabaseCorrupted) check(result, "walking the database", path);
     into.report.databases.push_back(into.name);
 }
@@ -113,10 +119,10 @@ class Scratch {
 
 }  // namespace
 
-DeepReport check_database_deeply(const std::string& path) {
+DeepReport check_database_deeply(const std::string& path, const Watch& watch) {
     Collector collector;
     collector.name = path;
-    walk(path, collector);
+    walk(path, watch, collector);
     return std::move(collector.report);
 }
 
@@ -130,9 +136,8 @@ DeepReport check_restore_deeply(os::FileSystem& files, const std::vector<Archive
     const RestoreResult restored = restore(files, inputs, request, watch, events);
     Collector collector;
     for (const RestoredDatabase& database : restored.databases) {
-        watch.poll();
         collector.name = database.original_path;
-        walk(database.path, collector);
+        walk(database.path, watch, collector);
     }
     return std::move(collector.report);
 }

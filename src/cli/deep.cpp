@@ -51,8 +51,8 @@ std::vector<std::size_t> ends_of(const backup::Chains& chains) {
 
 }  // namespace
 
-std::vector<Error> verify_database_deeply(const Shell& shell, const std::string& path) {
-    return tell(shell.output, path, {}, backup::check_database_deeply(path));
+std::vector<Error> verify_database_deeply(const Shell& shell, const std::string& path, const backup::Watch& watch) {
+    return tell(shell.output, path, {}, backup::check_database_deeply(path, watch));
 }
 
 std::vector<Error> verify_archives_deeply(const Shell& shell, const DeepOptions& options,

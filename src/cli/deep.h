@@ -19,7 +19,7 @@ struct DeepOptions {
 };
 
 // One database file. Returns what is wrong with it, once for all.
-std::vector<Error> verify_database_deeply(const Shell& shell, const std::string& path);
+std::vector<Error> verify_database_deeply(const Shell& shell, const std::string& path, const backup::Watch& watch);
 
 // Restores each archive that no other one here continues, with all that it takes, and walks what comes out.
 std::vector<Error> verify_archives_deeply(const Shell& shell, const DeepOptions& options,

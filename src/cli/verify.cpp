@@ -158,7 +158,7 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
     output.event(line);
     if (!damage.empty()) return Error(ErrorKind::damage, damage_text(damage.front()));
     if (!options.deep.wanted || kind != backup::FileKind::database) return std::nullopt;
-    const auto errors = verify_database_deeply(shell, file.path());
+    const auto errors = verify_database_deeply(shell, file.path(), watch);
     return errors.empty() ? std::nullopt : std::optional(errors.front());
 }
 

@@ -3,9 +3,11 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "engine/backup/directory_backup.h"
 #include "esent.h"
 #include "jet/gate.h"
 #include "jet/registry.h"
+#include "jet/restore_arguments.h"
 #include "jet/text.h"
 
 namespace ese::jet {
@@ -84,6 +86,77 @@ JET_ERR instance_log_list(JET_INSTANCE handle, Char* buffer, std::uint32_t bytes
         const engine::Instance::Use use(*instance);
         log_list(*instance, instance->backup(), buffer, bytes, actual, info);
     });
+}
+
+// --- JetBackup
+
+// An instance that goes down between the two ends the backup with it.
+class BegunBackup {
+ public:
+    BegunBackup(engine::Instance& instance, JET_GRBIT grbit) : instance_(instance) { instance.begin_backup(grbit); }
+    ~BegunBackup() {
+        if (used_) return;
+        try {
+            instance_.backup().end(JET_bitBackupEndAbort);
+        } catch (const Error&) {
+            // The end of the instance has ended it.
+        }
+    }
+    BegunBackup(const BegunBackup&) = delete;
+    BegunBackup& operator=(const BegunBackup&) = delete;
+
+    template <class Work>
+    void use(Work work) {
+        const engine::Instance::Use use(instance_);
+        used_ = true;
+        work(instance_.backup());
+    }
+
+ private:
+    engine::Instance& instance_;
+    bool used_ = false;
+};
+
+// What JetBackup does without a directory.
+void remove_unneeded_logs(engine::Instance& instance) {
+    const engine::Instance::Use use(instance, true);
+    const engine::Parameters& parameters = instance.parameters();
+    if (!parameters.recovery_on())
+        throw Error(ErrorKind::not_possible, JET_errLoggingDisabled, "the instance runs without a log");
+    if (instance.backup_in_progress())
+        throw Error(ErrorKind::busy, JET_errBackupInProgress, "a backup is in progress");
+    if (parameters.circular_logging()) return;
+    os::FileSystem& files = os::real_file_system();
+    const format::LogNaming naming = engine::log_naming(parameters);
+    engine::remove_logs_below_checkpoint(files, engine::scan_log_directory(files, parameters.log_path(), naming),
+                                         os::join(parameters.system_path(), naming.checkpoint()));
+}
+
+void back_up(engine::Instance& instance, const std::string& directory, JET_GRBIT grbit, JET_PFNSTATUS callback) {
+    constexpr JET_GRBIT known = JET_bitBackupIncremental | JET_bitBackupAtomic | JET_bitBackupFullWithAllLogs;
+    require_known_bits(grbit, known, "JetBackup");
+    if ((grbit & JET_bitBackupFullWithAllLogs) != 0)
+        throw Error(JET_errFeatureNotAvailable, "a full backup with all logs is not available");
+    if (directory.empty()) return remove_unneeded_logs(instance);
+    BegunBackup begun(instance, grbit & JET_bitBackupIncremental);
+    const StatusCallback status(JET_snpBackup, callback);
+    status.tell(JET_sntBegin, 0);
+    engine::DirectoryBackupRequest request;
+    request.directory = directory;
+    request.incremental = (grbit & JET_bitBackupIncremental) != 0;
+    request.atomic = (grbit & JET_bitBackupAtomic) != 0;
+    request.make_directory = instance.parameters().number(JET_paramCreatePathIfNotExist) != 0;
+    request.page_bytes = instance.parameters().page_bytes();
+    request.progress = [&](unsigned percent) { status.tell_progress(percent); };
+    try {
+        begun.use([&](engine::Backup& backup) {
+            engine::back_up_to_directory(os::real_file_system(), backup, request);
+        });
+    } catch (const Error&) {
+        status.tell(JET_sntFail, 0);
+        throw;
+    }
+    status.tell(JET_sntComplete, 100);
 }
 
 }  // namespace
@@ -191,6 +264,19 @@ JET_ERR JetEndExternalBackupInstance(JET_INSTANCE instance) {
 }
 JET_ERR JetEndExternalBackupInstance2(JET_INSTANCE instance, JET_GRBIT grbit) {
     return with_backup(instance, [&](Backup& backup) { backup.end(grbit); });
+}
+
+JET_ERR JetBackupA(const char* directory, JET_GRBIT grbit, JET_PFNSTATUS status) {
+    return api_call([&] { back_up(*Registry::global().single(), text_from(directory), grbit, status); });
+}
+JET_ERR JetBackupW(const char16_t* directory, JET_GRBIT grbit, JET_PFNSTATUS status) {
+    return api_call([&] { back_up(*Registry::global().single(), text_from(directory), grbit, status); });
+}
+JET_ERR JetBackupInstanceA(JET_INSTANCE instance, const char* directory, JET_GRBIT grbit, JET_PFNSTATUS status) {
+    return api_call([&] { back_up(*Registry::global().find(instance), text_from(directory), grbit, status); });
+}
+JET_ERR JetBackupInstanceW(JET_INSTANCE instance, const char16_t* directory, JET_GRBIT grbit, JET_PFNSTATUS status) {
+    return api_call([&] { back_up(*Registry::global().find(instance), text_from(directory), grbit, status); });
 }
 
 // A stop must get through while another thread is inside a backup call, and succeeds where nothing is to be stopped.

@@ -8,6 +8,19 @@
 using namespace ese::jet;
 namespace engine = ese::engine;
 
+namespace {
+
+// Throws once JetStopService has been called.
+void require_open(engine::Instance& instance) {
+    try {
+        const engine::Instance::Use use(instance);
+    } catch (const ese::Error& error) {
+        throw ese::Error(ese::ErrorKind::interrupted, error.jet(), error.message());
+    }
+}
+
+}  // namespace
+
 extern "C" {
 
 JET_ERR EsentCheckDatabase(JET_SESID session, JET_DBID dbid, JET_PFNFINDING callback, void* context, JET_GRBIT grbit) {
@@ -26,7 +39,8 @@ JET_ERR EsentCheckDatabase(JET_SESID session, JET_DBID dbid, JET_PFNFINDING call
             given.szText = finding.text.c_str();
             callback(&given, context);
         };
-        const std::uint64_t damaged = engine::check_database(*instance.live_database(session, dbid), hand_on);
+        const std::uint64_t damaged = engine::check_database(*instance.live_database(session, dbid), hand_on,
+                                                             [&instance] { require_open(instance); });
         if (damaged != 0)
             throw ese::Error(ese::ErrorKind::damage, JET_errDatabaseCorrupted,
                              "the check has " + std::to_string(damaged) + " findings of damage")

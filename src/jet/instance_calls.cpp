@@ -93,7 +93,7 @@ void init_with_map(JET_INSTANCE* instance, const Info* info, JET_GRBIT grbit) {
     engine::RecoveryOptions recovery;
     recovery.map = moved_databases(info->rgrstmap, info->crstmap);
     recovery.stop = stop_position(*info);
-    const RestoreStatus status(info->pfnStatus);
+    const StatusCallback status(JET_snpRestore, info->pfnStatus);
     recovery.progress = [&status](unsigned percent) { status.tell(JET_sntProgress, percent); };
     status.tell(JET_sntBegin, 0);
     try {

@@ -42,19 +42,26 @@ std::optional<format::Lgpos> stop_position(const Info& info) {
     return stop.is_zero() ? std::nullopt : std::optional(stop);
 }
 
-// Tells the application how far it is: JET_snpRestore with begin, progress, complete or fail.
-class RestoreStatus {
+// Tells the application how far a backup or restore is: begin, progress, complete or fail.
+class StatusCallback {
  public:
-    explicit RestoreStatus(JET_PFNSTATUS callback) : callback_(callback) {}
+    StatusCallback(JET_SNP process, JET_PFNSTATUS callback) : process_(process), callback_(callback) {}
 
     // What the application thinks of it.
     JET_ERR tell(JET_SNT step, unsigned percent) const {
         if (!callback_) return JET_errSuccess;
         JET_SNPROG progress{sizeof(JET_SNPROG), percent, 100};
-        return callback_(0, JET_snpRestore, step, &progress);
+        return callback_(0, process_, step, &progress);
+    }
+    // Throws what it thinks, where that is an error.
+    void tell_progress(unsigned percent) const {
+        const JET_ERR wish = tell(JET_sntProgress, percent);
+        if (wish < JET_errSuccess)
+            throw Error(ErrorKind::interrupted, wish, "this was stopped by the status callback");
     }
 
  private:
+    JET_SNP process_;
     JET_PFNSTATUS callback_;
 };
 

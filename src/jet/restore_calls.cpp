@@ -1,11 +1,11 @@
-// JetExternalRestore and JetExternalRestore2 (BACKUP-SEMANTICS 5).
+// JetExternalRestore and JetExternalRestore2; JetRestore and its kin (BACKUP-SEMANTICS 5).
 
 #include <algorithm>
 #include <iterator>
 #include <type_traits>
 
 #include "base/error.h"
-#include "engine/recovery/hard_restore.h"
+#include "engine/recovery/directory_restore.h"
 #include "esent.h"
 #include "jet/gate.h"
 #include "jet/registry.h"
@@ -36,6 +36,35 @@ std::vector<engine::RestoreRequest::Placed> placed_databases(const Map* map, std
     return placed;
 }
 
+// What a restore takes from the parameters beside its directories.
+engine::RestoreRequest with_parameters(const engine::Parameters& parameters) {
+    engine::RestoreRequest request;
+    request.naming = engine::log_naming(parameters);
+    request.accept_bad_pages = parameters.number(JET_paramAcceptBadPages) != 0;
+    const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters.number(JET_paramEventCallback));
+    void* const context = reinterpret_cast<void*>(parameters.number(JET_paramEventCallbackContext));
+    request.events = [callback, context](std::uint32_t event, engine::Severity severity, const std::string& text) {
+        if (callback) callback(0, event, static_cast<std::uint32_t>(severity), text.c_str(), context);
+    };
+    return request;
+}
+
+// Runs `work`, which uses the request, and tells the callback how it goes.
+template <class Work>
+void run_restore(engine::RestoreRequest& request, JET_PFNSTATUS callback, Work work) {
+    const StatusCallback status(JET_snpRestore, callback);
+    request.progress = [status](unsigned percent) { status.tell_progress(percent); };
+    status.tell(JET_sntBegin, 0);
+    try {
+        work();
+    } catch (const Error& error) {
+        request.events(JET_eventRecoveryFailed, engine::Severity::error, error.what());
+        status.tell(JET_sntFail, 0);
+        throw;
+    }
+    status.tell(JET_sntComplete, 100);
+}
+
 void external_restore(const Arguments& arguments, std::vector<engine::RestoreRequest::Placed> databases) {
     const Registry::Restoring running(Registry::global());
     if (Registry::global().in_single_mode())
@@ -47,11 +76,10 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
         throw Error(ErrorKind::usage, JET_errInvalidParameter, "genLow and genHigh are no range of log generations");
 
     os::FileSystem& files = os::real_file_system();
-    engine::RestoreRequest request;
     engine::Parameters parameters =
         Registry::global().with_defaults([](const engine::Parameters& defaults) { return defaults; });
     if (!arguments.base_name.empty()) parameters.set_text(JET_paramBaseName, arguments.base_name, false);
-    request.naming = engine::log_naming(parameters);
+    engine::RestoreRequest request = with_parameters(parameters);
     request.log_directory = files.absolute(arguments.log_directory);
     request.checkpoint_directory =
         arguments.checkpoint_directory.empty() ? request.log_directory : files.absolute(arguments.checkpoint_directory);
@@ -61,28 +89,45 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     request.high = Generation(arguments.high);
     request.databases = std::move(databases);
     request.stop = arguments.stop;
-    request.accept_bad_pages = parameters.number(JET_paramAcceptBadPages) != 0;
-    const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters.number(JET_paramEventCallback));
-    void* const context = reinterpret_cast<void*>(parameters.number(JET_paramEventCallbackContext));
-    request.events = [&](std::uint32_t event, engine::Severity severity, const std::string& text) {
-        if (callback) callback(0, event, static_cast<std::uint32_t>(severity), text.c_str(), context);
-    };
-    const RestoreStatus status(arguments.status);
-    request.progress = [&](unsigned percent) {
-        const JET_ERR wish = status.tell(JET_sntProgress, percent);
-        if (wish < JET_errSuccess)
-            throw Error(ErrorKind::interrupted, wish, "the restore was stopped by its status callback");
-    };
+    run_restore(request, arguments.status,
+                [&] { engine::restore_external_backup(files, os::real_clock(), request); });
+}
 
-    status.tell(JET_sntBegin, 0);
-    try {
-        engine::restore_external_backup(files, os::real_clock(), request);
-    } catch (const Error& error) {
-        request.events(JET_eventRecoveryFailed, engine::Severity::error, error.what());
-        status.tell(JET_sntFail, 0);
-        throw;
-    }
-    status.tell(JET_sntComplete, 100);
+// JetRestore and its kin, with the parameters of an instance or of the process.
+void directory_restore(const engine::Parameters& parameters, const std::string& source, const std::string& destination,
+                       JET_PFNSTATUS callback) {
+    const Registry::Restoring running(Registry::global());
+    os::FileSystem& files = os::real_file_system();
+    engine::RestoreRequest request = with_parameters(parameters);
+    request.log_directory = files.absolute(parameters.log_path());
+    request.checkpoint_directory = files.absolute(parameters.system_path());
+    run_restore(request, callback, [&] {
+        engine::restore_directory_backup(files, os::real_clock(), request, source, destination);
+    });
+}
+
+template <class Char>
+JET_ERR instance_restore(JET_INSTANCE handle, const Char* source, const Char* destination, JET_PFNSTATUS status) {
+    return api_call([&] {
+        const auto instance = Registry::global().find(handle);
+        if (instance->is_running())
+            throw Error(ErrorKind::usage, JET_errAfterInitialization, "the instance is initialised");
+        directory_restore(instance->parameters(), text_from(source), text_from(destination), status);
+    });
+}
+
+template <class Char>
+JET_ERR default_restore(const Char* source, const Char* destination, JET_PFNSTATUS status) {
+    return api_call([&] {
+        Registry& registry = Registry::global();
+        if (registry.in_single_mode())
+            throw Error(ErrorKind::usage, JET_errAfterInitialization, "JetInit was called without an instance");
+        if (!registry.all().empty())
+            throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode,
+                        "instances were made by name; JetRestoreInstance takes one of them");
+        directory_restore(registry.with_defaults([](const engine::Parameters& defaults) { return defaults; }),
+                          text_from(source), text_from(destination), status);
+    });
 }
 
 template <class Char>
@@ -158,6 +203,26 @@ JET_ERR JetExternalRestore2W(char16_t* checkpoint, char16_t* log, JET_RSTMAP_W* 
                              char16_t* target_checkpoint, JET_PFNSTATUS status) {
     return restore2(checkpoint, log, map, count, backup_log, info, target_name || target_log || target_checkpoint,
                     status);
+}
+
+JET_ERR JetRestoreA(const char* source, JET_PFNSTATUS status) {
+    return default_restore(source, static_cast<const char*>(nullptr), status);
+}
+JET_ERR JetRestoreW(const char16_t* source, JET_PFNSTATUS status) {
+    return default_restore(source, static_cast<const char16_t*>(nullptr), status);
+}
+JET_ERR JetRestore2A(const char* source, const char* destination, JET_PFNSTATUS status) {
+    return default_restore(source, destination, status);
+}
+JET_ERR JetRestore2W(const char16_t* source, const char16_t* destination, JET_PFNSTATUS status) {
+    return default_restore(source, destination, status);
+}
+JET_ERR JetRestoreInstanceA(JET_INSTANCE instance, const char* source, const char* destination, JET_PFNSTATUS status) {
+    return instance_restore(instance, source, destination, status);
+}
+JET_ERR JetRestoreInstanceW(JET_INSTANCE instance, const char16_t* source, const char16_t* destination,
+                            JET_PFNSTATUS status) {
+    return instance_restore(instance, source, destination, status);
 }
 
 JET_ERR EsentExternalRestore(char* checkpoint, char* log, JET_RSTINFO_A* restore, char* backup_log, JET_LOGINFO_A* info,

@@ -298,6 +298,7 @@ class MergeChange {
 
     void run() {
         const MergeRecord& leaf = levels_.back();
+        require_known(leaf.kind);
         for (std::size_t i = 0; i + 1 < levels_.size(); ++i) {
             const PageHead& head = levels_[i].head;
             const ByteSpan page = page_to_change(target_, head.page, head.dbtime_before, head.dbtime);
@@ -305,20 +306,24 @@ class MergeChange {
             change_parent(page, levels_[i], leaf);
             stamp(page, head.dbtime);
         }
-        switch (leaf.kind) {
+        merge_leaf(leaf);
+    }
+
+ private:
+    // The others are no merges, and have records of their own: EmptyTree, PageMove.
+    static void require_known(MergeKind kind) {
+        switch (kind) {
             case MergeKind::empty_page:
             case MergeKind::full_right:
             case MergeKind::full_left:
             case MergeKind::partial_left:
-            case MergeKind::partial_right: return merge_leaf(leaf);
+            case MergeKind::partial_right: return;
             default: break;
         }
-        throw Error(JET_errFeatureNotAvailable,
-                    "merges of kind " + std::to_string(static_cast<unsigned>(leaf.kind)) +
-                        " can't be replayed by this version");
+        throw Error(JET_errFeatureNotAvailable, "merges of kind " + std::to_string(static_cast<unsigned>(kind)) +
+                                                    " can't be replayed by this version");
     }
 
- private:
     static bool takes_page_out(MergeKind kind) {
         return kind == MergeKind::empty_page || kind == MergeKind::full_right || kind == MergeKind::full_left;
     }

@@ -55,9 +55,11 @@ class DatabaseCheck {
         TreeCursor ours(database_.cache(), {system_tree::catalog_page, system_tree::catalog_object});
         TreeCursor shadow(database_.cache(), {system_tree::shadow_catalog_page, system_tree::shadow_catalog_object});
         bool in_ours = ours.first(), in_shadow = shadow.first();
-        for (; in_ours && in_shadow; in_ours = ours.next(), in_shadow = shadow.next())
+        for (; in_ours && in_shadow; in_ours = ours.next(), in_shadow = shadow.next()) {
+            findings_.poll();
             if (compare_bytes(ours.key(), shadow.key()) != 0 || compare_bytes(ours.data(), shadow.data()) != 0)
                 return findings_.damage(JET_errCatalogCorrupted, {}, "the catalog and its shadow have different rows");
+        }
         if (in_ours != in_shadow)
             findings_.damage(JET_errCatalogCorrupted, {}, "one of the catalog and its shadow has more rows");
     }
@@ -93,9 +95,9 @@ class DatabaseCheck {
 
 }  // namespace
 
-std::uint64_t check_database(LiveDatabase& live, Findings::Receiver receiver) {
+std::uint64_t check_database(LiveDatabase& live, Findings::Receiver receiver, std::function<void()> poll) {
     const QuietDatabase database(live);
-    Findings findings(std::move(receiver));
+    Findings findings(std::move(receiver), std::move(poll));
     DatabaseCheck(database, database.file().header(), findings).run(database.file().file().size());
     return findings.damaged();
 }

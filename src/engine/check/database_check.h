@@ -9,7 +9,7 @@
 namespace ese::engine {
 
 // Reads only; everybody else waits meanwhile, so the receiver must not call the engine. Returns how many findings of
-// damage it had.
-std::uint64_t check_database(LiveDatabase& database, Findings::Receiver receiver);
+// damage it had. What `poll` throws, often called, ends it.
+std::uint64_t check_database(LiveDatabase& database, Findings::Receiver receiver, std::function<void()> poll);
 
 }  // namespace ese::engine

@@ -36,10 +36,10 @@ struct Checked {
     }
 };
 
-Checked check(const std::string& path, std::uint32_t page_bytes) {
+Checked check(const std::string& path, std::uint32_t page_bytes, const std::function<void()>& poll = [] {}) {
     const test::TestDatabase database(path, page_bytes);
     Checked result;
-    result.damaged = check_database(*database.live, [&](const Finding& finding) { result.findings.push_back(finding); });
+    result.damaged = check_database(*database.live, [&](const Finding& finding) { result.findings.push_back(finding); }, poll);
     return result;
 }
 
@@ -86,7 +86,7 @@ class Altered {
         file.seekp(static_cast<std::streamoff>(page_offset(number, page_bytes)));
         file.write(reinterpret_cast<const char*>(bytes.data()), page_bytes);
     }
-    Checked check() const { return ::check(path_, page_bytes); }
+    Checked check(const std::function<void()>& poll = [] {}) const { return ::check(path_, page_bytes, poll); }
 
  private:
     TempDirectory temp_;
@@ -95,6 +95,27 @@ class Altered {
 };
 
 }  // namespace
+
+TEST_CASE("A check ends where it is told to, wherever it is, and takes that for no damage") {
+    const Altered database;
+    std::size_t polls = 0;
+    CHECK(database.check([&polls] { ++polls; }).damaged == 0);
+    CHECK(polls > 1000);  // pages, records and entries
+    for (std::size_t end = 1; end <= polls; end += polls / 97) {
+        INFO("poll " << end << " of " << polls);
+        std::size_t count = 0;
+        std::optional<ErrorKind> ended_with;
+        try {
+            (void)database.check([&] {
+                if (++count == end) throw Error(ErrorKind::interrupted, JET_errClientRequestToStopJetService, "enough");
+            });
+        } catch (const Error& error) {
+            ended_with = error.kind();
+        }
+        CHECK(ended_with == ErrorKind::interrupted);
+        CHECK(count == end);
+    }
+}
 
 TEST_CASE("What the original engine wrote has nothing wrong") {
     const char* data = std::getenv("ESEBACKUP_TEST_DATA");

@@ -33,7 +33,11 @@ class Findings {
  public:
     using Receiver = std::function<void(const Finding&)>;
 
-    explicit Findings(Receiver receiver) : receiver_(std::move(receiver)) {}
+    // `poll` throws ErrorKind::interrupted where the check is to end early.
+    Findings(Receiver receiver, std::function<void()> poll) : receiver_(std::move(receiver)), poll_(std::move(poll)) {}
+
+    // Called for every page and every record.
+    void poll() const { poll_(); }
 
     // What the following findings are about.
     void enter(std::string table, std::string index = {});
@@ -42,12 +46,13 @@ class Findings {
         add(FindingKind::damage, jet, page, std::move(text));
     }
     void note(std::string text) { add(FindingKind::note, JET_errSuccess, {}, std::move(text)); }
-    // Runs `work`; what it throws is damage.
+    // Runs `work`; what it throws is damage, unless the check ends early.
     template <class Work>
     void guard(Work work) {
         try {
             work();
         } catch (const Error& error) {
+            if (error.kind() == ErrorKind::interrupted) throw;
             if (error.jet() == JET_errFeatureNotAvailable)
                 note(error.message());
             else
@@ -62,6 +67,7 @@ class Findings {
     static constexpr std::uint64_t most_in_a_place = 20;
 
     Receiver receiver_;
+    std::function<void()> poll_;
     std::string table_, index_;
     std::uint64_t in_this_place_ = 0;
     std::uint64_t damaged_ = 0;

@@ -35,6 +35,7 @@ class LongValueCheck {
         std::ranges::sort(references_);
         TreeCursor nodes(cache_, tree);
         for (bool more = nodes.first(); more; more = nodes.next()) {
+            findings_.poll();
             const std::size_t id = id_bytes(nodes.key());
             if (nodes.key().size() == id)
                 enter_value(nodes);

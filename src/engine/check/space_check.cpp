@@ -62,6 +62,7 @@ std::vector<SpaceCheck::Run> SpaceCheck::read_space_tree(TreeSpace& space, PageN
     if (!facts.sound) return runs;
     TreeCursor cursor(cache_, tree);
     for (bool more = cursor.first(); more; more = cursor.next()) {
+        findings_.poll();
         format::Node node;
         node.suffix = cursor.key();
         node.data = cursor.data();
@@ -117,6 +118,7 @@ PageNumber SpaceCheck::finish() {
     }
     PageNumber last;
     for (auto& [root, space] : trees_) {
+        findings_.poll();
         if (space.known) compare(space);
         if (space.parent == PageNumber())
             for (const Run& run : space.owned) last = std::max(last, run.last);

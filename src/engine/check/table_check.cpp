@@ -53,6 +53,7 @@ class TableCheck {
         findings_.enter(table_.name);
         findings_.guard([&] {
             for (bool more = records_.first(); more; more = records_.next()) {
+                findings_.poll();
                 findings_.guard([&] { visit_record(); });
                 database_.cache().trim();
             }
@@ -128,6 +129,7 @@ class TableCheck {
         EntrySum found;
         const bool comparable = check.with_keys() || !is_multi_valued(index);
         for (bool more = entries.first(); more; more = entries.next()) {
+            findings_.poll();
             found.add(check.with_keys() ? entries.key() : ByteView(), entries.data());
             if (!comparable) require_record(entries);
             database_.cache().trim();
@@ -165,6 +167,7 @@ class TableCheck {
     void name_superfluous_entries(const IndexCheck& check) {
         TreeCursor entries(database_.cache(), check.index->tree);
         for (bool more = entries.first(); more; more = entries.next()) {
+            findings_.poll();
             if (!require_record(entries) || !check.with_keys()) continue;
             const auto keys = keys_of(*check.index, record(), long_values_);
             const Bytes key(entries.key().begin(), entries.key().end());
@@ -178,6 +181,7 @@ class TableCheck {
     void name_missing_entries(const IndexCheck& check) {
         TreeCursor entries(database_.cache(), check.index->tree);
         for (bool more = records_.first(); more; more = records_.next()) {
+            findings_.poll();
             for (const Bytes& key : keys_of(*check.index, record(), long_values_)) {
                 const bool found =
                     entries.seek_exactly(key, records_.key()) && compare_bytes(entries.data(), records_.key()) == 0;

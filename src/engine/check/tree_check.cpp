@@ -63,6 +63,7 @@ class TreeWalk {
 
     // A copy, as going down needs the cache for other pages. Empty if the page can't be used.
     Bytes load(PageNumber number) {
+        findings_.poll();
         cache_.trim();
         try {
             const CachedPage& page = cache_.page(number);

@@ -122,6 +122,47 @@ Bytes move_record(Scratch& scratch, const Move& move) {
     return record;
 }
 
+// One level of a merge. What the leaf says goes for all.
+struct Merge {
+    std::uint32_t page;
+    std::uint16_t line = 0;
+    std::uint8_t flags = 0;
+    format::MergeKind kind = format::MergeKind::none;
+    std::uint32_t left = 0, right = 0;
+    Bytes image = {};
+};
+
+Bytes merge_record(const Merge& merge) {
+    Bytes record = format::make_record(LogRecordType::merge2, merge.image);
+    head_for(LogRecordType::merge2, merge.page, merge.line).write(record);
+    const auto set = [&](const char* name, std::uint64_t value) { format::set_record_field(record, name, value); };
+    set("pgnoLeft", merge.left);
+    set("pgnoRight", merge.right);
+    set("dbtimeLeftBefore", merge.left ? before : format::dbtime_nil);
+    set("dbtimeRightBefore", merge.right ? before : format::dbtime_nil);
+    set("fLRMergeFlags", merge.flags);
+    set("mergetype", static_cast<std::uint64_t>(merge.kind));
+    set("cbPageBeforeImage", merge.image.size());
+    return record;
+}
+
+void redo_merge(Scratch& scratch, const std::vector<Merge>& levels) {
+    std::vector<Bytes> records;
+    for (const Merge& level : levels) records.push_back(merge_record(level));
+    redo_macro(scratch.target(), {records.begin(), records.end()});
+}
+
+// A root with two internal pages; the first has one leaf, the second two.
+void make_three_levels(Scratch& scratch, const std::vector<std::pair<Bytes, Bytes>>& first_leaf) {
+    const Bytes space = format::SpaceHeader::single(1, PageNumber(1), false).to_bytes();
+    scratch.make_page(10, page_flag::root, space, {{text("c"), child_entry(20)}, {{}, child_entry(21)}});
+    scratch.make_page(20, page_flag::parent_of_leaf, {}, {{text("c"), child_entry(30)}});
+    scratch.make_page(21, page_flag::parent_of_leaf, {}, {{text("e"), child_entry(31)}, {{}, child_entry(32)}});
+    scratch.make_page(30, page_flag::leaf, {}, first_leaf, 0, 31);
+    scratch.make_page(31, page_flag::leaf, {}, {{text("d"), text("3")}}, 30, 32);
+    scratch.make_page(32, page_flag::leaf, {}, {{text("f"), text("4")}}, 31, 0);
+}
+
 void check_nodes(Scratch& scratch, std::uint32_t page, const std::vector<std::pair<Bytes, Bytes>>& expected) {
     std::vector<std::pair<Bytes, Bytes>> found;
     for (const OwnedNode& node : nodes_of(scratch.page(page))) found.emplace_back(node.key, node.data);
@@ -204,6 +245,69 @@ TEST_CASE("A move of roots takes the space trees along, and everything that name
     scratch.make_page(24, page_flag::leaf, {}, {{text("t"), text("at 10")}, {text("u"), text("at 10 too")}});
     format::PageWriter(scratch.database().cache().page(PageNumber(24)).change({})).set_dbtime(before + 1);
     CHECK_THROWS_AS(apply_macro(scratch.target(), views), Error);
+}
+
+TEST_CASE("A leaf that is alone under its parent takes the parent with it when it leaves the tree") {
+    using format::MergeRecord;
+    Scratch scratch;
+    make_three_levels(scratch, {});
+    const std::vector<Merge> levels{
+        {10, 0, MergeRecord::flag_delete_node},
+        {20, 0, MergeRecord::flag_empty_page},
+        {30, 0, MergeRecord::flag_empty_page, format::MergeKind::empty_page, 0, 31}};
+    // Pages that all lack it, that all have it, and where one alone lacks it.
+    for (const std::uint32_t lacking : {0u, 0u, 10u, 20u, 31u}) {
+        if (lacking == 10)
+            scratch.make_page(10, page_flag::root, {}, {{text("c"), child_entry(20)}, {{}, child_entry(21)}});
+        if (lacking == 20) scratch.make_page(20, page_flag::parent_of_leaf, {}, {{text("c"), child_entry(30)}});
+        if (lacking == 31) scratch.make_page(31, page_flag::leaf, {}, {{text("d"), text("3")}}, 30, 32);
+        redo_merge(scratch, levels);
+        check_nodes(scratch, 10, {{{}, child_entry(21)}});
+        for (const std::uint32_t page : {20u, 30u}) CHECK(scratch.page(page).has(page_flag::empty));
+        check_nodes(scratch, 20, {});
+        check_nodes(scratch, 31, {{text("d"), text("3")}});
+        CHECK(scratch.page(31).previous() == PageNumber());
+        for (const std::uint32_t page : {10u, 20u, 30u, 31u}) CHECK(scratch.page(page).dbtime() == after);
+        for (const std::uint32_t page : {21u, 32u}) CHECK(scratch.page(page).dbtime() == before);
+    }
+}
+
+TEST_CASE("A leaf's entries go to the right, from its image where it is empty already, and its parent becomes empty") {
+    using format::MergeRecord;
+    Scratch scratch;
+    make_three_levels(scratch, {{text("a"), text("1")}, {text("b"), text("2")}});
+    const std::vector<Merge> levels{
+        {10, 0, MergeRecord::flag_delete_node},
+        {20, 0, MergeRecord::flag_empty_page},
+        {30, 0, MergeRecord::flag_empty_page, format::MergeKind::full_right, 0, 31, scratch.image(30)}};
+    for (int time = 0; time < 3; ++time) {
+        if (time == 2) scratch.make_page(31, page_flag::leaf, {}, {{text("d"), text("3")}}, 30, 32);
+        redo_merge(scratch, levels);
+        check_nodes(scratch, 31, {{text("a"), text("1")}, {text("b"), text("2")}, {text("d"), text("3")}});
+        for (const std::uint32_t page : {20u, 30u}) CHECK(scratch.page(page).has(page_flag::empty));
+        check_nodes(scratch, 10, {{{}, child_entry(21)}});
+    }
+}
+
+TEST_CASE("Where the last entry of a page goes, the one before it becomes the last, whose key is empty") {
+    using format::MergeRecord;
+    Scratch scratch;
+    make_three_levels(scratch, {{text("a"), text("1")}});
+    redo_merge(scratch, {{21, 1, MergeRecord::flag_delete_node},
+                         {32, 0, MergeRecord::flag_empty_page, format::MergeKind::empty_page, 31, 0}});
+    check_nodes(scratch, 21, {{{}, child_entry(31)}});
+    CHECK(scratch.page(31).next() == PageNumber());
+    CHECK(scratch.page(32).has(page_flag::empty));
+}
+
+TEST_CASE("What is called a merge and is none is refused before anything changes") {
+    using format::MergeRecord;
+    for (const auto kind : {format::MergeKind::empty_tree, format::MergeKind::page_move, format::MergeKind::none}) {
+        Scratch scratch;
+        make_three_levels(scratch, {});
+        CHECK_THROWS_AS(redo_merge(scratch, {{10, 0, MergeRecord::flag_delete_node}, {30, 0, 0, kind, 0, 31}}), Error);
+        for (const std::uint32_t page : {10u, 30u, 31u}) CHECK(scratch.page(page).dbtime() == before);
+    }
 }
 
 TEST_CASE("A tree becomes empty: its root a leaf, its pages nobody's") {

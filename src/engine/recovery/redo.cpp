@@ -184,7 +184,8 @@ void Redo::replay_removal(const format::LogRecord& record) {
         return static_cast<std::uint32_t>(format::record_field(record.bytes, name).value_or(0));
     };
     if (record.type == LogRecordType::trim_db) {
-        // The hole itself is no part of what the database holds.
+        // Nothing is wiped. What a transaction that began before the replay did to these pages later on is not replayed,
+        // because it is on them.
         target->forget_unresolved(PageNumber(number("pgnoStartZeroes")), number("cpgZeroLength"));
     } else {
         target->shrink_to(PageNumber(number("pgnoLast")), record.position);

@@ -1,0 +1,45 @@
+#pragma once
+
+// A whole backup into a directory in one call: JetBackup (BACKUP-SEMANTICS 2.10).
+
+#include <functional>
+#include <string>
+
+#include "engine/backup/backup.h"
+#include "os/file_system.h"
+
+namespace ese::engine {
+
+// Where a backup with JET_bitBackupAtomic lies in its directory: while it is taken, when it is complete, and the one
+// before it, or the one that incremental backups go to.
+constexpr const char* atomic_temporary = "temp";
+constexpr const char* atomic_new = "new";
+constexpr const char* atomic_old = "old";
+
+struct DirectoryBackupRequest {
+    std::string directory;
+    bool incremental = false;
+    bool atomic = false;
+    bool make_directory = false;
+    std::uint32_t page_bytes = 0;
+    std::function<void(unsigned percent)> progress;  // what it throws aborts the backup
+};
+
+// What a file is called until it is complete and durable.
+constexpr const char* partial_suffix = ".partial";
+
+// The empty file beside a database of a backup in a directory: "data.pat".
+std::string patch_file_name(const std::string& database_name);
+
+// `backup` has been begun, full or incremental; it is ended whatever happens. Logs are deleted when all files are
+// durable under their names. What is thrown leaves no new file there, unless it comes behind that point. Throws
+// JET_errInvalidPath, JET_errMakeBackupDirectoryFail, JET_errDeleteBackupFileFail, JET_errBackupDirectoryNotEmpty (also
+// where another log lies there under the name of one of these), JET_errDatabaseDuplicate.
+void back_up_to_directory(os::FileSystem& files, Backup& backup, const DirectoryBackupRequest& request);
+
+// Closed logs that no recovery needs, by the checkpoint on the disk: none of them belongs to a full backup that is in
+// progress.
+void remove_logs_below_checkpoint(os::FileSystem& files, const LogDirectory& directory,
+                                  const std::string& checkpoint_path);
+
+}  // namespace ese::engine
