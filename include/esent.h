@@ -3606,6 +3606,11 @@ typedef void (*JET_PFNFINDING)(const JET_FINDING* finding, void* context);
 JET_ERR JET_API EsentCheckDatabase(JET_SESID sesid, JET_DBID dbid, JET_PFNFINDING pfnFinding, void* context,
                                    JET_GRBIT grbit);
 
+/* JetTruncateLogInstance that deletes no generation above genLast. Logs that were backed up a while ago, and arrived at
+   their place only now, can go with it although logs that no backup has are below the checkpoint by now, too. All logs
+   of the list have to be read first, as for JetTruncateLogInstance, and it gives the same errors. */
+JET_ERR JET_API EsentTruncateLog(JET_INSTANCE instance, JET_UINT32 genLast);
+
 /* An event: what Windows would write to its event log. severity is 0 information, 1 warning, 2 error; text_utf8 is
    valid during the call. It is called from the thread in which the event happens, and must not call the API for the
    same instance. instance is 0 where no instance was initialised. */

@@ -382,6 +382,11 @@ void VerifyReport::throw_if_bad() const {
     throw Error(worst.kind, message);
 }
 
+DurableReceipt VerifyReport::receipt(const std::string& where) const {
+    throw_if_bad();
+    return DurableReceipt(where);
+}
+
 VerifyReport read_stream(ByteSource& source, Consumer& consumer, const ReadOptions& options) {
     return StreamReading(source, consumer, options).run();
 }

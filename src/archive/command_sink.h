@@ -11,9 +11,7 @@ namespace ese::archive {
 // it and ended with exit status 0.
 class CommandSink : public ByteSink {
  public:
-    // `name` is the archive's: it stands in the command wherever that says {name}, and in the variable ESEBACKUP_NAME.
-    // It must be of letters, digits, '.', '-' and '_', so that it is the same word in quotes, out of them and on
-    // another machine.
+    // `name` is the archive's: it stands in the command (command_name.h) and in the variable ESEBACKUP_NAME.
     CommandSink(const std::string& command, std::string name, std::function<bool()> stop);
     void write(ByteView bytes) override { process_.write(bytes); }
     std::optional<DurableReceipt> finish() override;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "archive/manifest.h"
+#include "archive/sink.h"
 #include "base/error.h"
 #include "os/file_system.h"
 #include "os/pipe.h"
@@ -79,6 +80,8 @@ struct VerifyReport {
     bool good() const { return complete && findings.empty(); }
     // ErrorKind::incomplete or ErrorKind::damage for an archive that is not good.
     void throw_if_bad() const;
+    // That it is there. Throws for an archive that is not good.
+    DurableReceipt receipt(const std::string& where) const;
 };
 
 // A complete archive in a file. Opening reads the end of the seek table and the manifest's frames, however large the

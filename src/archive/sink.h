@@ -14,14 +14,15 @@
 
 namespace ese::archive {
 
-// Says that an archive is complete and on stable storage. Only a sink that has been finished makes one; whoever
-// truncates logs asks for it.
+// Says that an archive is complete and on stable storage. Only a sink that has been finished makes one, and reading an
+// archive whole and finding it good (reader.h); whoever truncates logs asks for it.
 class DurableReceipt {
  public:
     const std::string& where() const { return where_; }
 
  private:
     friend class ByteSink;
+    friend struct VerifyReport;
     explicit DurableReceipt(std::string where) : where_(std::move(where)) {}
     std::string where_;
 };

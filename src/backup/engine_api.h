@@ -20,15 +20,22 @@ struct EngineApi {
     std::function<decltype(::JetTruncateLogInstance)> truncate_log;
     std::function<decltype(::JetEndExternalBackupInstance2)> end_external_backup;
     std::function<decltype(::JetStopBackupInstance)> stop_backup;
+    std::function<decltype(::EsentTruncateLog)> truncate_log_up_to;
 };
 
 // The engine that this program is linked with.
 inline EngineApi esent() {
-    return {&::JetBeginExternalBackupInstance, &::JetGetAttachInfoInstanceA,
-            &::JetOpenFileInstanceA,           &::JetReadFileInstance,
-            &::JetCloseFileInstance,           &::JetGetLogInfoInstance2A,
-            &::JetGetTruncateLogInfoInstanceA, &::JetTruncateLogInstance,
-            &::JetEndExternalBackupInstance2,  &::JetStopBackupInstance};
+    return {&::JetBeginExternalBackupInstance,
+            &::JetGetAttachInfoInstanceA,
+            &::JetOpenFileInstanceA,
+            &::JetReadFileInstance,
+            &::JetCloseFileInstance,
+            &::JetGetLogInfoInstance2A,
+            &::JetGetTruncateLogInfoInstanceA,
+            &::JetTruncateLogInstance,
+            &::JetEndExternalBackupInstance2,
+            &::JetStopBackupInstance,
+            &::EsentTruncateLog};
 }
 
 }  // namespace ese::backup

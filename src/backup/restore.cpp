@@ -27,8 +27,21 @@ class Unpacker : public ArchiveChecker {
     Unpacker(os::FileSystem& files, RestorePlaces& places, const Watch& watch)
         : ArchiveChecker(watch), files_(files), places_(places) {}
 
-    // The logs that an archive before this one in the chain has placed already: consecutive ones overlap.
-    void leave_out(std::set<std::string> log_members) { left_out_ = std::move(log_members); }
+    // What archives before this one have placed already: the databases, and logs, because consecutive ones overlap.
+    void leave_out(bool databases, std::set<std::string> log_members) {
+        has_databases_ = databases;
+        left_out_ = std::move(log_members);
+    }
+
+    void started(const archive::BackupIdentity& identity) override {
+        ArchiveChecker::started(identity);
+        require_one_full(identity.kind);
+    }
+    void require_one_full(archive::BackupKind kind) const {
+        if (has_databases_ && holds_databases(kind))
+            throw Error(ErrorKind::usage, "this is a second full backup, and one alone can be restored")
+                .with_hint("give one full backup, and those that continue it");
+    }
 
     bool wish(const archive::MemberInfo& member) override {
         const bool wished = ArchiveChecker::wish(member) || is_patch_member(member.path);
@@ -91,6 +104,7 @@ class Unpacker : public ArchiveChecker {
 
     os::FileSystem& files_;
     RestorePlaces& places_;
+    bool has_databases_ = false;
     std::set<std::string> left_out_;
     std::mutex placed_mutex_;
     std::map<std::string, Placed> placed_;
@@ -209,13 +223,17 @@ std::map<std::string, std::uint64_t> members_of(const std::vector<ArchiveInput>&
     return members;
 }
 
-std::unique_ptr<RestorePlaces> choose_places(os::FileSystem& files, const ArchiveInput& first,
+bool has_pipe(const std::vector<ArchiveInput>& inputs) {
+    return std::ranges::any_of(inputs, [](const ArchiveInput& input) { return input.stream != nullptr; });
+}
+
+std::unique_ptr<RestorePlaces> choose_places(os::FileSystem& files, const std::vector<ArchiveInput>& inputs,
                                              const RestoreRequest& request) {
     if (!request.target.empty()) return places_in_directory(files, request.target);
-    if (!first.file)
-        throw Error(ErrorKind::usage, "where a backup on standard input was taken shows only at its end")
+    if (has_pipe(inputs))
+        throw Error(ErrorKind::usage, "where a backup that comes through a pipe was taken shows only at its end")
             .with_hint("restore it with --to");
-    return places_in_place(files, archive::Archive(*first.file).manifest());
+    return places_in_place(files, archive::Archive(*inputs.front().file).manifest());
 }
 
 // Unpacks one archive after the other into the same place.
@@ -227,34 +245,55 @@ class ChainUnpacking {
     void run(const std::vector<ArchiveInput>& inputs, RestoreResult& result) {
         for (const ArchiveInput& input : inputs) {
             Unpacker& unpacker = *unpackers_.emplace_back(std::make_unique<Unpacker>(files_, places_, watch_));
-            unpacker.leave_out(log_members_);
+            unpacker.leave_out(full_ != nullptr, log_members_);
             try {
                 result.reports.push_back(make_report(unpack(input, unpacker, request_), unpacker));
                 if (const auto verdict = result.reports.back().verdict(request_.accept_bad_pages)) throw *verdict;
-                result.last = *result.reports.back().archive.manifest;
-                if (unpackers_.size() == 1) {
-                    require_databases(result.last);
-                    result.manifest = result.last;
+                const archive::Manifest& manifest = *result.reports.back().archive.manifest;
+                unpacker.require_one_full(manifest.kind);
+                unpacked_.emplace_back(input.name, manifest);
+                const bool must_be_full = unpackers_.size() == 1 && (inputs.size() == 1 || !has_pipe(inputs));
+                if (must_be_full || holds_databases(manifest.kind)) {
+                    require_databases(manifest);
+                    full_ = &unpacker;
+                    result.manifest = manifest;
                 }
+                for (const auto& generation : manifest.logs.generations) log_members_.insert(generation.member);
             } catch (Error& error) {
                 error.set_file(input.name);
                 throw;
             }
-            for (const auto& generation : result.last.logs.generations) log_members_.insert(generation.member);
         }
+        const bool any_order = has_pipe(inputs) && inputs.size() > 1;
+        result.last = unpacked_[any_order ? last_of_one_chain() : inputs.size() - 1].second;
     }
 
-    Unpacker& first() { return *unpackers_.front(); }
+    Unpacker& full() { return *full_; }
     bool placed_anything() const {
         return std::ranges::any_of(unpackers_, [](const auto& unpacker) { return unpacker->placed_anything(); });
     }
 
  private:
+    // They came in any order, and all of them have been unpacked into one place: so all have to be of one chain.
+    std::size_t last_of_one_chain() const {
+        std::vector<ChainArchive> list;
+        for (const auto& [name, manifest] : unpacked_) list.push_back({name, &manifest});
+        const Chains chains = find_chains(list);
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (chains.places[i].broken())
+                throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, chains.places[i].problems.front())
+                    .in_file(list[i].name);
+        }
+        return choose_chain(unpacked_, request_.until, !request_.logs.empty()).back();
+    }
+
     os::FileSystem& files_;
     RestorePlaces& places_;
     const RestoreRequest& request_;
     const Watch& watch_;
     std::vector<std::unique_ptr<Unpacker>> unpackers_;
+    std::vector<std::pair<std::string, archive::Manifest>> unpacked_;
+    Unpacker* full_ = nullptr;
     std::set<std::string> log_members_;
 };
 
@@ -346,8 +385,8 @@ std::vector<std::size_t> choose_chain(const std::vector<Named>& archives, const 
 RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
                       const Watch& watch, const EngineEvents& events) {
     const ArchiveInput& first = inputs.front();
-    if (first.file) require_databases(archive::Archive(*first.file).manifest());
-    const auto places = choose_places(files, first, request);
+    if (!has_pipe(inputs)) require_databases(archive::Archive(*first.file).manifest());
+    const auto places = choose_places(files, inputs, request);
     os::as_output(places->target(), [&] { places->prepare(); });
     const auto members = members_of(inputs);
     os::as_output(places->target(), [&] { places->require_space(members); });
@@ -368,7 +407,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
                                                    naming_of(result.manifest), *request.until);
         const EngineReports reports(events, request.accept_bad_pages);
         try {
-            recover(result.manifest, result.last.logs.last, chain.first(), *places, result.stopped_at, watch);
+            recover(result.manifest, result.last.logs.last, chain.full(), *places, result.stopped_at, watch);
         } catch (const Error& error) {
             // All that it reads has been written here a moment ago: the archive is not to blame.
             if (error.jet() != JET_errDiskIO && error.jet() != JET_errFileAccessDenied) throw;
@@ -376,7 +415,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
         }
         os::as_output(places->target(), [&] {
             places->settle();
-            result.databases = list_restored(files, result.manifest, chain.first());
+            result.databases = list_restored(files, result.manifest, chain.full());
         });
         result.moved_aside = places->moved_aside();
     } catch (const Error& error) {

@@ -44,8 +44,9 @@ struct ArchiveInput {
     std::string name;
 };
 
-// `inputs`: a full or copy backup, then what continues it, oldest first; a pipe only alone. Unpacks everything, checks
-// it, lets the engine recover it, and gives the databases their names. If that fails, what was placed stays under names
+// `inputs`: a full or copy backup, then what continues it, oldest first. Where one of them is a pipe, whose place in
+// the chain shows only at its end, they may come in any order, and have to be one chain. Unpacks everything, checks it,
+// lets the engine recover it, and gives the databases their names. If that fails, what was placed stays under names
 // that end with `.unrecovered`, and the error says so.
 RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
                       const Watch& watch, const EngineEvents& events);

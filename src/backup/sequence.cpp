@@ -2,108 +2,31 @@
 
 #include <algorithm>
 
-#include "backup/jet_error.h"
+#include "backup/engine_backup.h"
 #include "backup/manifest_facts.h"
 #include "backup/stop_relay.h"
 #include "backup/stream_copy.h"
-#include "format/log/log_file_name.h"
 #include "format/log/log_header.h"
 
 namespace ese::backup {
 
 namespace {
 
-// The engine's side of a backup. Whatever leaves it without end_normal() ends it as aborted: no header is stamped.
-class BackupSession {
- public:
-    BackupSession(const EngineApi& engine, JET_INSTANCE instance, JET_GRBIT grbit)
-        : engine_(engine), instance_(instance) {
-        check(engine_.begin_external_backup(instance_, grbit), "beginning the backup");
-    }
-    ~BackupSession() {
-        if (!ended_) engine_.end_external_backup(instance_, JET_bitBackupEndAbort);
-    }
-    BackupSession(const BackupSession&) = delete;
-    BackupSession& operator=(const BackupSession&) = delete;
-
-    void end_normal(JET_GRBIT more) {
-        check(engine_.end_external_backup(instance_, JET_bitBackupEndNormal | more), "ending the backup");
-        ended_ = true;
-    }
-
- private:
-    const EngineApi& engine_;
-    JET_INSTANCE instance_;
-    bool ended_ = false;
-};
-
-// Strings, each with its terminator, and one terminator more. Asked for the size first: with a buffer, the log list's
-// actual size cannot tell a list that was cut from one that fits (BACKUP-SEMANTICS 2.1).
-template <class Call>
-std::vector<std::string> fetch_list(const char* doing, Call call) {
-    std::uint32_t size = 0;
-    check(call(nullptr, std::uint32_t{0}, &size), doing);
-    std::vector<char> text(size, '\0');
-    if (size == 0) return {};
-    check(call(text.data(), size, &size), doing);
-    std::vector<std::string> list;
-    for (auto at = text.begin(); at != text.end() && *at != '\0';) {
-        const auto end = std::find(at, text.end(), '\0');
-        list.emplace_back(at, end);
-        at = end == text.end() ? end : end + 1;
-    }
-    return list;
-}
-
-struct LogList {
-    std::vector<std::string> paths;
-    std::uint32_t low = 0;
-    std::uint32_t high = 0;
-    std::string base;
-};
-
-LogList get_log_info(const EngineApi& engine, JET_INSTANCE instance) {
-    JET_LOGINFO_A info{};
-    info.cbSize = sizeof info;
-    LogList list;
-    try {
-        list.paths = fetch_list("listing the logs", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-            return engine.get_log_info(instance, buffer, size, actual, &info);
-        });
-    } catch (const Error& error) {
-        // Also where a backup was interrupted after its logs were deleted, and before the header said so.
-        if (error.jet() != JET_errMissingFileToBackup) throw;
-        throw Error(error).with_hint("run \"esebackup full\", which begins a new chain");
-    }
-    list.low = info.ulGenLow;
-    list.high = info.ulGenHigh;
-    list.base = info.szBaseName;
-    return list;
-}
-
-// `count` becomes the number of logs that are there.
-archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE instance, const std::string& base,
-                                        std::uint32_t& count) {
-    const auto paths = fetch_list("listing the logs that are no longer needed",
-                                  [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-                                      return engine.get_truncate_log_info(instance, buffer, size, actual);
-                                  });
+// What will be deleted, and why no more.
+archive::TruncationPlan plan_truncation(const EngineApi& engine, JET_INSTANCE instance, const LogList& logs,
+                                        BackupResult& result) {
+    const std::vector<std::uint32_t> deletable = list_deletable(engine, instance, logs.base);
+    result.to_delete = static_cast<std::uint32_t>(deletable.size());
     archive::TruncationPlan planned;
     planned.bound = "checkpoint";
-    for (const std::string& path : paths) {
-        const auto slash = path.find_last_of("/\\");
-        const auto name = format::parse_log_file_name(base, slash == std::string::npos ? path : path.substr(slash + 1));
-        if (!name || name->kind != format::LogFileKind::archived) continue;
-        planned.first = planned.first == 0 ? name->number : std::min(planned.first, name->number);
-        planned.last = std::max(planned.last, name->number);
-        ++count;
+    if (!deletable.empty()) {
+        planned.first = deletable.front();
+        planned.last = deletable.back();
     }
+    const std::uint32_t first_kept = deletable.empty() ? logs.low : deletable.back() + 1;
+    result.kept = kept_by_checkpoint(first_kept, logs.high, result.manifest.databases);
+    if (result.kept) planned.bound = result.kept->because;
     return planned;
-}
-
-// The only place where logs are deleted: the receipt says that the archive is complete and on stable storage.
-void truncate_logs(const EngineApi& engine, JET_INSTANCE instance, const archive::DurableReceipt&) {
-    check(engine.truncate_log(instance), "deleting logs that are no longer needed");
 }
 
 void copy_database(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
@@ -167,10 +90,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
 
     // JetGetAttachInfo, and JetOpenFile, JetReadFile, JetCloseFile for each database
     if (plan.reads_databases()) {
-        const auto attached =
-            fetch_list("listing the databases", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-                return engine.get_attach_info(instance, buffer, size, actual);
-            });
+        const auto attached = list_attached(engine, instance);
         if (attached.size() != databases.size()) {
             throw Error(JET_errInternalError, std::to_string(databases.size()) +
                                                   " databases were to be backed up, the engine has " +
@@ -187,10 +107,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
 
     // JetGetLogInfo closes the current log: what was committed before this call is in the backup.
     const std::string consistent_time = archive::rfc3339(clock.now_unix_ms());
-    const LogList logs = get_log_info(engine, instance);
-    if (logs.paths.empty() || logs.high < logs.low || logs.paths.size() != std::uint64_t{logs.high} - logs.low + 1) {
-        throw Error(ErrorKind::chain, JET_errMissingLogFile, "the engine's list of logs has gaps");
-    }
+    const LogList logs = list_logs(engine, instance);
     result.manifest.logs.first = logs.low;
     result.manifest.logs.last = logs.high;
     result.manifest.consistent_through = {logs.high, consistent_time};
@@ -209,9 +126,8 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
     }
 
     // JetGetTruncateLogInfo: what will be deleted is written down before it is.
-    std::uint32_t to_delete = 0;
     if (plan.truncate) {
-        result.manifest.truncation_planned = plan_truncation(engine, instance, logs.base, to_delete);
+        result.manifest.truncation_planned = plan_truncation(engine, instance, logs, result);
     } else {
         result.manifest.truncation_planned = archive::TruncationPlan{0, 0, plan.kept_because};
     }
@@ -229,7 +145,7 @@ BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const Se
             if (!result.written.receipt)
                 throw Error(JET_errInternalError, "nothing says that the archive is durable, so the logs are kept");
             truncate_logs(engine, instance, *result.written.receipt);
-            result.truncated = to_delete;
+            result.truncated = result.to_delete;
         }
         session.end_normal(plan.truncate_done ? JET_bitBackupTruncateDone : 0);
     } catch (const Error& error) {

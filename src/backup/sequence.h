@@ -10,6 +10,7 @@
 #include "archive/manifest.h"
 #include "archive/writer.h"
 #include "backup/engine_api.h"
+#include "backup/kept_logs.h"
 #include "backup/manifest_facts.h"
 #include "backup/watch.h"
 #include "base/error.h"
@@ -41,7 +42,9 @@ struct BackupResult {
     std::uint64_t log_bytes = 0;
     std::uint64_t pages_checked = 0;
     std::uint64_t damaged_pages = 0;  // accepted
-    std::uint32_t truncated = 0;       // logs that JetTruncateLog was to delete, and it succeeded
+    std::uint32_t to_delete = 0;      // logs that JetTruncateLog will delete
+    std::uint32_t truncated = 0;      // those, and it succeeded
+    std::optional<KeptLogs> kept;     // closed ones that it leaves
     std::optional<Error> after_archive;  // the archive is complete; a later step failed
 };
 

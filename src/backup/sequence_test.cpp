@@ -4,137 +4,19 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <cstring>
-#include <map>
 #include <thread>
 
-#include "backup/engine_api.h"
-#include "backup/test_backup.h"
+#include "backup/fake_engine.h"
 
 namespace ese::backup {
 
 namespace {
 
+using test::database_path;
+using test::FakeEngine;
+using test::log_file;
 using test::page_bytes;
 using test::signature;
-
-const std::string database_path = "/srv/app/data.edb";
-
-std::vector<std::uint8_t> log_file(std::uint32_t generation) { return test::log_file(test::log_header(generation)); }
-
-// Fails at one call, remembers all of them.
-class FakeEngine {
- public:
-    explicit FakeEngine(int fail_at = 0) : fail_at_(fail_at) {
-        files_[database_path] = test::database_stream(Generation(2), Generation(3));
-        files_["/srv/app/edb00002.log"] = log_file(2);
-        files_["/srv/app/edb00003.log"] = log_file(3);
-    }
-
-    bool read_until_stopped = false;
-    std::atomic<bool> is_reading{false};
-    std::atomic<bool> is_stopped{false};
-
-    EngineApi api() {
-        EngineApi api;
-        api.stop_backup = [this](JET_INSTANCE) {
-            is_stopped = true;
-            return JET_ERR{JET_errSuccess};
-        };
-        api.begin_external_backup = [this](JET_INSTANCE, JET_GRBIT grbit) {
-            begin_grbit_ = grbit;
-            return call("begin");
-        };
-        api.get_attach_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
-            return list("attach", {database_path}, buffer, size, actual);
-        };
-        api.open_file = [this](JET_INSTANCE, const char* path, JET_HANDLE* handle, std::uint32_t* low,
-                               std::uint32_t* high) {
-            const JET_ERR error = call("open");
-            if (error < 0) return error;
-            open_ = path;
-            position_ = 0;
-            *handle = 0;
-            *low = static_cast<std::uint32_t>(files_.at(open_).size());
-            *high = 0;
-            return JET_ERR{JET_errSuccess};
-        };
-        api.read_file = [this](JET_INSTANCE, JET_HANDLE, void* into, std::uint32_t size, std::uint32_t* got) {
-            const JET_ERR error = call("read");
-            if (error < 0) return error;
-            is_reading = read_until_stopped;
-            while (read_until_stopped) {
-                if (is_stopped) return JET_ERR{JET_errBackupAbortByServer};
-                std::this_thread::yield();
-            }
-            const auto& bytes = files_.at(open_);
-            *got = static_cast<std::uint32_t>(std::min<std::size_t>(size, bytes.size() - position_));
-            std::memcpy(into, bytes.data() + position_, *got);
-            position_ += *got;
-            return JET_ERR{JET_errSuccess};
-        };
-        api.close_file = [this](JET_INSTANCE, JET_HANDLE) {
-            open_.clear();
-            return call("close");
-        };
-        api.get_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual,
-                                  JET_LOGINFO_A* info) {
-            info->ulGenLow = 2;
-            info->ulGenHigh = 3;
-            std::strcpy(info->szBaseName, "edb");
-            return list("logs", {"/srv/app/edb00002.log", "/srv/app/edb00003.log"}, buffer, size, actual);
-        };
-        api.get_truncate_log_info = [this](JET_INSTANCE, auto* buffer, std::uint32_t size, std::uint32_t* actual) {
-            return list("truncation", {"/srv/app/edb00001.log", "/srv/app/edb00002.log"}, buffer, size, actual);
-        };
-        api.truncate_log = [this](JET_INSTANCE) { return call("truncate"); };
-        api.end_external_backup = [this](JET_INSTANCE, JET_GRBIT grbit) {
-            if (grbit & JET_bitBackupEndAbort) return note("abort");
-            end_grbit_ = grbit;
-            return call("end");
-        };
-        return api;
-    }
-
-    const std::vector<std::string>& calls() const { return calls_; }
-    bool called(const std::string& name) const { return std::find(calls_.begin(), calls_.end(), name) != calls_.end(); }
-    bool has_open_file() const { return !open_.empty(); }
-    JET_GRBIT begin_grbit() const { return begin_grbit_; }
-    JET_GRBIT end_grbit() const { return end_grbit_; }
-    std::map<std::string, std::vector<std::uint8_t>>& files() { return files_; }
-    JET_ERR note(const std::string& name) {
-        calls_.push_back(name);
-        return JET_errSuccess;
-    }
-
- private:
-    JET_ERR call(const std::string& name) {
-        note(name);
-        return ++counted_ == fail_at_ ? JET_errDiskIO : JET_errSuccess;
-    }
-
-    template <class Char>
-    JET_ERR list(const char* name, const std::vector<std::string>& paths, Char* buffer, std::uint32_t size,
-                 std::uint32_t* actual) {
-        const JET_ERR error = call(name);
-        if (error < 0) return error;
-        std::string text;
-        for (const auto& path : paths) text += path + '\0';
-        text += '\0';
-        *actual = static_cast<std::uint32_t>(text.size());
-        if (buffer) std::memcpy(buffer, text.data(), std::min<std::size_t>(size, text.size()));
-        return JET_errSuccess;
-    }
-
-    int fail_at_;
-    int counted_ = 0;
-    std::map<std::string, std::vector<std::uint8_t>> files_;
-    std::vector<std::string> calls_;
-    std::string open_;
-    std::size_t position_ = 0;
-    JET_GRBIT begin_grbit_ = 0;
-    JET_GRBIT end_grbit_ = 0;
-};
 
 // Tells the engine's trace when the archive became durable; can fail at that.
 class WatchedSink : public archive::MemorySink {
@@ -217,6 +99,30 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
     REQUIRE(manifest.truncation_planned);
     CHECK(manifest.truncation_planned->first == 1);
     CHECK(manifest.truncation_planned->last == 2);
+}
+
+TEST_CASE("logs that stay although a backup truncates have a reason, and it is in the manifest") {
+    FakeEngine whole;
+    whole.deletable.push_back("/srv/app/edb00003.log");
+    const Run all_gone = run(whole, truncating_full);
+    REQUIRE(all_gone.result);
+    CHECK_FALSE(all_gone.result->kept);
+    CHECK(all_gone.result->manifest.truncation_planned->bound == "checkpoint");
+
+    FakeEngine one_stays;  // generation 3: the database's header requires 2 and 3
+    const Run after_checkpoint = run(one_stays, truncating_full);
+    REQUIRE(after_checkpoint.result->kept);
+    CHECK(after_checkpoint.result->kept->first == 3);
+    CHECK(after_checkpoint.result->kept->last == 3);
+    CHECK(after_checkpoint.result->kept->because == "the checkpoint stands in generation 3, and recovery begins there");
+
+    FakeEngine two_stay;
+    two_stay.deletable.pop_back();
+    const Run behind = run(two_stay, truncating_full);
+    REQUIRE(behind.result->kept);
+    CHECK(generations_text(behind.result->kept->first, behind.result->kept->last) == "generations 2 to 3");
+    CHECK(behind.result->kept->because.find("/srv/app/data.edb requires the logs from there on") != std::string::npos);
+    CHECK(behind.result->manifest.truncation_planned->bound == behind.result->kept->because);
 }
 
 TEST_CASE(

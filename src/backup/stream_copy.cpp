@@ -4,8 +4,7 @@
 #include <cstdio>
 
 #include "archive/buffer.h"
-#include "backup/jet_error.h"
-#include "base/error.h"
+#include "backup/engine_backup.h"
 #include "format/database/page_checksum.h"
 
 namespace ese::backup {
@@ -16,49 +15,6 @@ constexpr std::size_t read_bytes = std::size_t{1} << 20;
 // In front of the pages of a database's stream and behind them: the header twice, the trailer (BACKUP-SEMANTICS 2.4).
 constexpr std::uint64_t stream_pages_beside = 3;
 constexpr std::ptrdiff_t head_bytes = 32768;  // the greatest header there is
-
-// An open handle, closed whatever happens: a handle that stays open forbids the next file.
-class OpenFile {
- public:
-    OpenFile(const EngineApi& engine, JET_INSTANCE instance, const std::string& path)
-        : engine_(engine), instance_(instance), path_(path) {
-        JET_HANDLE handle = 0;
-        check(engine.open_file(instance, path.c_str(), &handle, &low_, &high_), "opening the file for the backup",
-              path);
-        handle_ = handle;
-        open_ = true;
-    }
-    ~OpenFile() {
-        if (open_) engine_.close_file(instance_, handle_);
-    }
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-
-    std::uint64_t size() const { return std::uint64_t{high_} << 32 | low_; }
-
-    std::size_t read(ByteSpan into, const Watch& watch) {
-        decltype(low_) got = 0;
-        const JET_ERR result =
-            engine_.read_file(instance_, handle_, into.data(), static_cast<decltype(low_)>(into.size()), &got);
-        if (result == JET_errBackupAbortByServer) watch.poll();  // who told the engine is better known here
-        check(result, "reading the file for the backup", path_);
-        return got;
-    }
-
-    void close() {
-        open_ = false;
-        check(engine_.close_file(instance_, handle_), "closing the file of the backup", path_);
-    }
-
- private:
-    const EngineApi& engine_;
-    JET_INSTANCE instance_;
-    const std::string& path_;
-    JET_HANDLE handle_ = 0;
-    std::uint32_t low_ = 0;
-    std::uint32_t high_ = 0;
-    bool open_ = false;
-};
 
 std::string hex(std::uint64_t value) {
     char text[20];
@@ -84,7 +40,7 @@ void note_bad_pages(std::uint64_t offset, ByteView bytes, std::uint32_t page_byt
 
 CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const StreamFile& what, std::uint32_t page_bytes,
                        archive::Writer& writer, const Watch& watch) {
-    OpenFile file(engine, instance, what.path);
+    EngineFile file(engine, instance, what.path);
     const bool is_database = what.kind == StreamKind::database;
     CopiedFile copied;
     copied.bytes = file.size();
@@ -97,12 +53,7 @@ CopiedFile copy_stream(const EngineApi& engine, JET_INSTANCE instance, const Str
         const bool in_place = what.kind != StreamKind::patch_file;
         const ByteSpan buffer = in_place ? writer.reserve(std::min<std::uint64_t>(read_bytes, copied.bytes - done))
                                          : whole_pages.first(read_bytes);
-        const std::size_t got = file.read(buffer, watch);
-        if (got == 0 || got > buffer.size()) {
-            throw Error(ErrorKind::source_damaged, JET_errFileIOBeyondEOF,
-                        "only " + std::to_string(done) + " of " + std::to_string(copied.bytes) + " bytes could be read")
-                .in_file(what.path);
-        }
+        const std::size_t got = file.read(buffer, done, watch);
         const ByteView bytes = ByteView(buffer).first(got);
         if (done == 0)
             copied.head.assign(bytes.begin(), bytes.begin() + std::min<std::ptrdiff_t>(head_bytes, std::ssize(bytes)));

@@ -64,24 +64,6 @@ archive::BeginRecord begin_record(const archive::BackupIdentity& identity, os::F
     return record;
 }
 
-// What the manifest of an archive without databases says of them: their headers, as they are now.
-std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found) {
-    std::vector<archive::DatabaseRecord> records;
-    for (const FoundDatabase& database : found.databases) {
-        const auto file = files.open(database.path, os::OpenMode::read);
-        std::vector<std::uint8_t> start(format::header_probe_bytes);
-        start.resize(file->read_at(0, start));
-        const auto picked = format::pick_header(start);
-        if (!picked) {
-            throw Error(ErrorKind::source_damaged, JET_errDatabaseCorrupted,
-                        "neither copy of the database's header can be read")
-                .in_file(database.path);
-        }
-        records.push_back(logs_only_record(picked->header, database.path, file->size()));
-    }
-    return records;
-}
-
 // Standard output, a command, or a file, which has its name only once it is complete.
 struct Output {
     std::unique_ptr<os::FdStream> stream;
@@ -142,6 +124,23 @@ FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& reque
 }
 
 }  // namespace
+
+std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found) {
+    std::vector<archive::DatabaseRecord> records;
+    for (const FoundDatabase& database : found.databases) {
+        const auto file = files.open(database.path, os::OpenMode::read);
+        std::vector<std::uint8_t> start(format::header_probe_bytes);
+        start.resize(file->read_at(0, start));
+        const auto picked = format::pick_header(start);
+        if (!picked) {
+            throw Error(ErrorKind::source_damaged, JET_errDatabaseCorrupted,
+                        "neither copy of the database's header can be read")
+                .in_file(database.path);
+        }
+        records.push_back(logs_only_record(picked->header, database.path, file->size()));
+    }
+    return records;
+}
 
 SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_logs_because) {
     const char* unknown = "nothing is known of what becomes of standard output";
@@ -238,7 +237,8 @@ archive::Manifest manifest_of_logs(os::FileSystem& files, const FoundInstance& f
     return manifest;
 }
 
-// Whether the archives in `directory` can be restored up to where a backup of those logs begins.
+}  // namespace
+
 bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found) {
     std::vector<std::pair<std::string, archive::Manifest>> manifests;
     for (const std::string& name : os::as_output(directory, [&] { return files.list(directory); })) {
@@ -255,8 +255,6 @@ bool holds_base(os::FileSystem& files, const std::string& directory, const Found
     for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
     return !find_chains(archives).places.back().broken();
 }
-
-}  // namespace
 
 std::string archive_name(const std::string& base, std::int64_t started_unix_ms, BackupKind kind,
                          const std::string& id) {
@@ -288,13 +286,8 @@ std::string archive_path(os::FileSystem& files, const std::string& out, const st
     return path;
 }
 
-std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
+std::string reason_of_bystanders(const FoundInstance& found) {
     namespace field = format::header_field;
-    if (request.kind == BackupKind::incremental && request.to_command.empty()) {
-        const auto info = os::as_output(request.out, [&] { return files.info(request.out); });
-        if (info && info->is_directory && !holds_base(files, request.out, found))
-            return "the backups that this one continues are not in " + request.out;
-    }
     // The original engine does not know of databases that are not attached, and would delete what they need
     // (BACKUP-SEMANTICS 4, consequences).
     for (const FoundDatabase& other : found.bystanders) {
@@ -306,6 +299,15 @@ std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& requ
                    format::to_string(last);
     }
     return {};
+}
+
+std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
+    if (request.kind == BackupKind::incremental && request.to_command.empty()) {
+        const auto info = os::as_output(request.out, [&] { return files.info(request.out); });
+        if (info && info->is_directory && !holds_base(files, request.out, found))
+            return "the backups that this one continues are not in " + request.out;
+    }
+    return reason_of_bystanders(found);
 }
 
 namespace {

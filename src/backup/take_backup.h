@@ -70,6 +70,15 @@ SequencePlan plan_backup(const BackupRequest& request, const std::string& keep_l
 // incremental backup, or another database of the same log stream was not backed up since.
 std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found);
 
+// The second of these alone; empty where there is no such database.
+std::string reason_of_bystanders(const FoundInstance& found);
+
+// Whether the archives in `directory` can be restored up to where a backup of the logs that are there begins.
+bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found);
+
+// What the manifest of an archive without databases says of them: their headers, as they are now.
+std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found);
+
 // What an incremental or differential backup needs, as the engine will ask for it: no circular logging, a full backup
 // of every database, and every log since then. Looked at before anything is written.
 void require_base_for_logs(const FoundInstance& found);

@@ -1,6 +1,11 @@
 #include "cli/backup.h"
 
+#include "backup/automatic.h"
+#include "cli/input.h"
+#include "cli/jobs.h"
 #include "cli/progress.h"
+#include "esent.h"
+#include "os/as_output.h"
 #include "os/process.h"
 #include "os/terminal.h"
 
@@ -24,23 +29,33 @@ void tell_found(const Output& output, const backup::FoundInstance& found) {
                        : "no logs"));
 }
 
-std::string generations_text(const archive::LogsRecord& logs) {
-    const std::string first = std::to_string(logs.first);
-    return logs.first == logs.last ? "generation " + first
-                                   : "generations " + first + " to " + std::to_string(logs.last);
+}  // namespace
+
+backup::Listener listen(const Shell& shell) {
+    backup::Listener listener;
+    listener.found = [&shell](const backup::FoundInstance& found) { tell_found(shell.output, found); };
+    listener.warn = [&shell](const std::string& text) { shell.output.warn(text); };
+    listener.event = shell.events();
+    return listener;
 }
 
+namespace {
+
 std::string tell_logs(const backup::TakenBackup& result) {
-    if (result.truncated > 0) return counted(result.truncated, "log") + " that no database needs any more deleted";
-    if (result.plan.truncate) return "no log to delete";
-    return "logs kept: " + result.plan.kept_because;
+    if (!result.plan.truncate) return "logs kept: " + result.plan.kept_because;
+    const std::string kept = result.kept ? "; " + backup::generations_text(result.kept->first, result.kept->last) +
+                                               " kept: " + result.kept->because
+                                         : "";
+    if (result.truncated > 0)
+        return counted(result.truncated, "log") + " that no database needs any more deleted" + kept;
+    return "no log to delete" + kept;
 }
 
 void tell_result(const Output& output, const backup::TakenBackup& result) {
     const auto& manifest = result.manifest;
     output.say(result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id);
-    const std::string logs =
-        counted(manifest.logs.generations.size(), "log") + " (" + generations_text(manifest.logs) + ")";
+    const std::string logs = counted(manifest.logs.generations.size(), "log") + " (" +
+                             backup::generations_text(manifest.logs.first, manifest.logs.last) + ")";
     output.say("  " + (result.plan.reads_databases() ? counted(manifest.databases.size(), "database") + ", " +
                                                            human_bytes(result.database_bytes) + ", " +
                                                            counted(result.pages_checked, "page") + " checked; " + logs
@@ -81,6 +96,10 @@ Json summary(const Shell& shell, const backup::TakenBackup& result) {
     line["durable"] = result.durable;
     line["logs_deleted"] = result.truncated;
     if (!result.plan.truncate) line["logs_kept_because"] = result.plan.kept_because;
+    if (result.plan.truncate && result.kept) {
+        line["logs_kept"] = {{"first", result.kept->first}, {"last", result.kept->last}};
+        line["logs_kept_because"] = result.kept->because;
+    }
     return line;
 }
 
@@ -174,27 +193,75 @@ int tell_forecast(const Shell& shell, const backup::BackupRequest& request, cons
     return exit_status::done;
 }
 
-int take(const Shell& shell, backup::BackupRequest& request, bool dry_run) {
-    if (!dry_run) settle_output(request);
-    if (dry_run && request.out.empty() == request.to_command.empty())
+void choose(const Output& output, backup::BackupRequest& request, const backup::KindChoice& choice) {
+    request.kind = choice.kind;
+    output.say((choice.kind == archive::BackupKind::full ? "a full backup: " : "an incremental backup: ") + choice.why);
+    Json line = json_line("choice");
+    line["kind"] = archive::to_string(choice.kind);
+    line["why"] = choice.why;
+    output.event(line);
+}
+
+bool goes_into_directory(const backup::BackupRequest& request) {
+    return request.to_command.empty() && os::as_output(request.out, [&] { return is_directory(request.out); });
+}
+
+void choose_kind(const Output& output, BackupOptions& options) {
+    backup::BackupRequest& request = options.request;
+    if (request.to_standard_output() && !request.assume_durable)
+        throw Error(ErrorKind::usage,
+                    "a chain of backups can't be made through --out - unless --assume-durable says that they are kept");
+    os::FileSystem& files = os::real_file_system();
+    choose(output, request,
+           backup::choose_kind(files, backup::find_instance(files, request.instance),
+                               goes_into_directory(request) ? request.out : "", options.full_every_ms,
+                               os::real_clock().now_unix_ms()));
+}
+
+// What the headers did not tell, because the last run was interrupted, the engine tells.
+bool needs_full_after_all(const BackupOptions& options, const Error& error) {
+    return options.automatic && options.request.kind == archive::BackupKind::incremental &&
+           !options.request.to_standard_output() &&
+           (error.kind() == ErrorKind::not_possible || error.jet() == JET_errMissingFileToBackup ||
+            error.jet() == JET_errMissingFullBackup);
+}
+
+backup::TakenBackup take_it(const Shell& shell, BackupOptions& options, const backup::Listener& listener) {
+    const Progress progress(shell.output, shell.progress_seconds);
+    const backup::BackupRequest& request = options.request;
+    const auto take = [&] {
+        return backup::take_backup(os::real_file_system(), os::real_clock(), request, progress.watch(), listener);
+    };
+    std::vector<backup::JobPlace> places;
+    if (request.offline_copy.empty()) places.push_back({request.instance.directory});  // else it is only read
+    if (goes_into_directory(request)) places.push_back({request.out, true});
+    const backup::JobLocks alone = hold(shell, places, options.wait_ms, progress.watch());
+    if (options.automatic) choose_kind(shell.output, options);
+    try {
+        return take();
+    } catch (const Error& error) {
+        if (!needs_full_after_all(options, error)) throw;
+        choose(shell.output, options.request, {archive::BackupKind::full, error.message()});
+    }
+    return take();
+}
+
+int take(const Shell& shell, BackupOptions& options) {
+    backup::BackupRequest& request = options.request;
+    if (!options.dry_run) settle_output(request);
+    if (options.dry_run && request.out.empty() == request.to_command.empty())
         throw Error(ErrorKind::usage, "say where the archive would go").with_hint("with --out or --to-command");
     request.process_id = os::process_id();
     request.host = os::host_name();
     request.tool = tool_name;
 
-    backup::Listener listener;
-    listener.found = [&](const backup::FoundInstance& found) { tell_found(shell.output, found); };
-    listener.warn = [&](const std::string& text) { shell.output.warn(text); };
-    listener.event = shell.events();
-    if (dry_run) {
-        return tell_forecast(
-            shell, request,
-            backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listener));
+    const backup::Listener listener = listen(shell);
+    if (options.dry_run) {
+        if (options.automatic) choose_kind(shell.output, options);
+        return tell_forecast(shell, request,
+                             backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listener));
     }
-    const auto result = [&] {
-        const Progress progress(shell.output, shell.progress_seconds);
-        return backup::take_backup(os::real_file_system(), os::real_clock(), request, progress.watch(), listener);
-    }();
+    const auto result = take_it(shell, options, listener);
     shell.conclude(archive::to_string(result.manifest.kind) + " backup " + result.manifest.id + " written to " +
                    result.where + "; " + tell_logs(result));
     if (!request.offline_copy.empty())
@@ -208,30 +275,32 @@ int take(const Shell& shell, backup::BackupRequest& request, bool dry_run) {
 
 }  // namespace
 
+void add_instance(CLI::App& command, backup::InstanceRequest& instance) {
+    command.add_option("--instance", instance.directory, "The directory of the instance")->required()->type_name("DIR");
+    add_instance_details(command, instance);
+}
+
+void add_instance_details(CLI::App& command, backup::InstanceRequest& instance) {
+    command.add_option("--database", instance.databases, "A database to back up; without it those that the logs name")
+        ->type_name("FILE");
+    command.add_option("--base", instance.base, "The base name of the logs; found where there is one")
+        ->type_name("NAME");
+    command.add_option("--logs", instance.log_directory, "Where the logs are, if not in the instance's directory")
+        ->type_name("DIR");
+    command
+        .add_option("--system", instance.system_directory,
+                    "Where the checkpoint is, if not in the instance's directory")
+        ->type_name("DIR");
+}
+
 BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::BackupKind kind,
                                  const std::string& description) {
-    const auto request = std::make_shared<backup::BackupRequest>();
+    const auto options = std::make_shared<BackupOptions>();
+    backup::BackupRequest* request = &options->request;
     request->kind = kind;
-    const auto dry_run = std::make_shared<bool>(false);
     CLI::App* command = add_command(parent, shell, archive::to_string(kind), description, Subject::source,
-                                    [&shell, request, dry_run] { return take(shell, *request, *dry_run); });
-    command->add_option("--instance", request->instance.directory, "The directory of the instance")
-        ->required()
-        ->type_name("DIR");
-    command
-        ->add_option("--database", request->instance.databases,
-                     "A database to back up; without it those that the logs name")
-        ->type_name("FILE");
-    command->add_option("--base", request->instance.base, "The base name of the logs; found where there is one")
-        ->type_name("NAME");
-    command
-        ->add_option("--logs", request->instance.log_directory,
-                     "Where the logs are, if not in the instance's directory")
-        ->type_name("DIR");
-    command
-        ->add_option("--system", request->instance.system_directory,
-                     "Where the checkpoint is, if not in the instance's directory")
-        ->type_name("DIR");
+                                    [&shell, options] { return take(shell, *options); });
+    add_instance(*command, request->instance);
     command->add_option("-o,--out", request->out, "The archive: a new file, a directory, or - for standard output")
         ->type_name("FILE|DIR|-");
     command
@@ -241,15 +310,16 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     command->add_option("--level", request->level, "Compression, 1 to 19")
         ->check(CLI::Range(1, 19))
         ->capture_default_str();
-    command->add_flag("-n,--dry-run", *dry_run, "Say what would be backed up and deleted, and do nothing");
+    command->add_flag("-n,--dry-run", options->dry_run, "Say what would be backed up and deleted, and do nothing");
     add_watching(*command, shell);
     add_syslog(*command, shell);
     add_threads(*command, request->threads);
-    return {command, request};
+    add_wait(*command, options->wait_ms);
+    return {command, options};
 }
 
 void add_assume_durable(const BackupCommand& added) {
-    added.command->add_flag("--assume-durable", added.request->assume_durable,
+    added.command->add_flag("--assume-durable", added.options->request.assume_durable,
                             "With --out -: whoever reads it takes care that it is kept");
 }
 

@@ -86,6 +86,13 @@ void add_watching(CLI::App& command, Shell& shell) {
         ->type_name("SECONDS");
 }
 
+void add_from_exec(CLI::App& command, std::string& from_exec) {
+    command
+        .add_option("--from-exec", from_exec,
+                    "Read each archive from this command of the shell; {name} in it is the archive's name")
+        ->type_name("COMMAND");
+}
+
 void add_syslog(CLI::App& command, Shell& shell) {
     command.add_flag("--syslog", shell.syslog, "Send what the engine reports to the system's log, too");
 }
@@ -101,10 +108,13 @@ int run(int argc, char** argv) {
     add_full(app, shell);
     add_incremental(app, shell);
     add_differential(app, shell);
+    add_truncate(app, shell);
     add_restore(app, shell);
     add_recover(app, shell);
     add_verify(app, shell);
     add_list(app, shell);
+    add_status(app, shell);
+    add_prune(app, shell);
     add_inspect(app, shell);
     try {
         configure(app);

@@ -32,6 +32,8 @@ CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, c
                       Subject subject, std::function<int()> run);
 // --progress, of the long ones.
 void add_watching(CLI::App& command, Shell& shell);
+// --from-exec, of those that read archives.
+void add_from_exec(CLI::App& command, std::string& from_exec);
 // --syslog, of those that run the engine.
 void add_syslog(CLI::App& command, Shell& shell);
 // --threads, with the number of processors as its default.
@@ -42,8 +44,11 @@ void add_incremental(CLI::App& parent, Shell& shell);
 void add_differential(CLI::App& parent, Shell& shell);
 void add_recover(CLI::App& parent, Shell& shell);
 void add_restore(CLI::App& parent, Shell& shell);
+void add_truncate(CLI::App& parent, Shell& shell);
 void add_verify(CLI::App& parent, Shell& shell);
 void add_list(CLI::App& parent, Shell& shell);
+void add_prune(CLI::App& parent, Shell& shell);
+void add_status(CLI::App& parent, Shell& shell);
 void add_inspect(CLI::App& parent, Shell& shell);
 
 // The whole program.

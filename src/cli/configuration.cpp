@@ -13,7 +13,7 @@ namespace ese::cli {
 namespace {
 
 // What is about one run alone, and not about how runs are wanted.
-constexpr std::array never_configured{"help", "version", "config", "plan", "dry-run", "in-place", "files"};
+constexpr std::array never_configured{"help", "version", "config", "plan", "after", "dry-run", "in-place", "files"};
 
 std::string environment_name(const std::string& option) {
     std::string name = "ESEBACKUP_";
@@ -135,6 +135,8 @@ bool is_backup_kind(const std::string& word) {
     return word == "full" || word == "incremental" || word == "differential";
 }
 
+constexpr const char* automatic_flag = "--auto";  // of incremental
+
 void name_options(CLI::App& command) {
     for (CLI::Option* option : command.get_options()) {
         const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
@@ -204,8 +206,13 @@ bool asks_for_json(int argc, const char* const* argv) {
 std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-        if (arguments[i] != "backup" || !is_backup_kind(arguments[i + 1])) continue;
-        arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
+        if (is_backup_kind(arguments[i])) break;  // behind it, "backup" is the value of an option
+        if (arguments[i] != "backup") continue;
+        if (is_backup_kind(arguments[i + 1])) {
+            arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
+        } else if (std::ranges::find(arguments, automatic_flag) != arguments.end()) {
+            arguments[i] = "incremental";
+        }
         break;
     }
     std::ranges::reverse(arguments);

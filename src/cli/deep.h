@@ -14,6 +14,7 @@ namespace ese::cli {
 
 struct DeepOptions {
     bool wanted = false;
+    std::string from_exec;  // the command that gives the archives
     std::string scratch;  // where restored databases lie meanwhile
     unsigned threads = 1;
 };

@@ -56,7 +56,7 @@ constexpr std::array busy_errors{JET_errBackupInProgress,    JET_errRestoreInPro
                                  JET_errBackupNotAllowedYet, JET_errDatabaseInUse,     JET_errDatabaseLocked,
                                  JET_errInstanceNameInUse,   JET_errSystemPathInUse,   JET_errLogFilePathInUse};
 
-const std::array<ExitCode, 11> table{{
+const std::array<ExitCode, 12> table{{
     {exit_status::done, "done", "What was asked for is done.", {}},
     {exit_status::failure, "failure", "A failure that no other code stands for.", {}},
     {exit_status::usage, "usage",
@@ -76,6 +76,7 @@ const std::array<ExitCode, 11> table{{
      "What was to be written could not be: the disk is full, the reader of a pipe has gone.", output_errors},
     {exit_status::not_possible, "not_possible",
      "Not possible in the present state; the message says what has to be done first.", not_possible_errors},
+    {exit_status::overdue, "overdue", "The last backup is older than --max-age allows, or there is none.", {}},
     {exit_status::busy, "busy", "Somebody else uses the instance, or a backup of it is running. Try again later.",
      busy_errors},
 }};

@@ -21,6 +21,7 @@ constexpr int chain = 6;
 constexpr int source_damaged = 7;
 constexpr int output = 8;
 constexpr int not_possible = 9;
+constexpr int overdue = 10;
 constexpr int busy = 75;
 constexpr int signal = 128;  // and the signal's number
 }  // namespace exit_status
@@ -37,7 +38,7 @@ enum class Subject { source, archive };
 
 std::span<const ExitCode> exit_codes();
 const ExitCode& exit_code(int status);
-// Never the one of `after_archive`: that is a matter of when, not of what.
+// Never the ones of `after_archive` and `overdue`: those are a matter of when, not of what.
 const ExitCode& exit_code_of(const Error& error, Subject subject);
 
 }  // namespace ese::cli

@@ -5,7 +5,7 @@ namespace ese::cli {
 void add_full(CLI::App& parent, Shell& shell) {
     const auto added =
         add_backup_command(parent, shell, archive::BackupKind::full, "Take a full backup of an instance");
-    backup::BackupRequest& request = *added.request;
+    backup::BackupRequest& request = added.options->request;
     added.command->add_flag("--keep-logs", request.keep_logs,
                             "Delete no log; incremental backups can follow all the same");
     added.command->add_flag_callback(

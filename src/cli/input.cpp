@@ -1,16 +1,22 @@
 #include "cli/input.h"
 
+#include "archive/command_source.h"
 #include "backup/take_backup.h"
 #include "os/signals.h"
 #include "os/terminal.h"
 
 namespace ese::cli {
 
-Input::Input(const std::string& name) : name_(name == "-" ? "standard input" : name) {
+Input::Input(const std::string& name, const std::string& from_exec) : name_(name == "-" ? "standard input" : name) {
+    const auto stop = [] { return os::stop_signal() != 0; };
+    if (!from_exec.empty()) {
+        source_ = std::make_unique<archive::CommandSource>(from_exec, name, stop);
+        return;
+    }
     if (name == "-") {
         if (os::is_terminal(os::standard_input))
             throw Error(ErrorKind::usage, "standard input is a terminal, not an archive");
-        stream_ = std::make_unique<os::FdStream>(os::standard_input, name_, [] { return os::stop_signal() != 0; });
+        stream_ = std::make_unique<os::FdStream>(os::standard_input, name_, stop);
         source_ = std::make_unique<archive::PipeSource>(*stream_);
         return;
     }
@@ -38,6 +44,14 @@ std::vector<std::string> archives_in(const std::string& argument) {
             archives.push_back(os::join(argument, name));
     }
     return archives;
+}
+
+std::vector<std::string> archives_in(const std::vector<std::string>& arguments, const std::string& from_exec) {
+    if (!from_exec.empty()) return arguments;
+    std::vector<std::string> all;
+    for (const std::string& argument : arguments)
+        for (const std::string& name : archives_in(argument)) all.push_back(name);
+    return all;
 }
 
 std::string damage_text(const backup::Damage& damage) {

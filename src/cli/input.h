@@ -1,6 +1,6 @@
 #pragma once
 
-// An archive that is read: a file, or `-` for standard input.
+// An archive that is read: a file, `-` for standard input, or what a command gives.
 
 #include <memory>
 #include <string>
@@ -16,10 +16,11 @@ namespace ese::cli {
 
 class Input {
  public:
-    // Throws ErrorKind::usage where there is no such file, and for a terminal.
-    explicit Input(const std::string& name);
+    // With a command (--from-exec) `name` is that of an archive which the command gives on its standard output; it runs
+    // once for each Input that is read. Throws ErrorKind::usage where there is no such file, and for a terminal.
+    explicit Input(const std::string& name, const std::string& from_exec = {});
 
-    bool is_stream() const { return stream_ != nullptr; }
+    bool is_stream() const { return source_ != nullptr; }
     const os::File& file() const { return *file_; }
     archive::ByteSource& source() { return *source_; }
     backup::ArchiveInput archive();
@@ -28,12 +29,14 @@ class Input {
     std::string name_;
     std::unique_ptr<os::File> file_;
     std::unique_ptr<os::FdStream> stream_;
-    std::unique_ptr<archive::PipeSource> source_;
+    std::unique_ptr<archive::ByteSource> source_;
 };
 
 // The archives that an argument means: itself, or those that lie in the directory that it names, in order of their
 // names.
 std::vector<std::string> archives_in(const std::string& argument);
+// The same of all arguments. With a command they are names for it, and no directories.
+std::vector<std::string> archives_in(const std::vector<std::string>& arguments, const std::string& from_exec);
 bool is_directory(const std::string& argument);
 
 // "databases/00/app.edb: page 17 at 73728: …"

@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    std::string from_exec;
     bool members = false;
 };
 
@@ -31,12 +32,20 @@ struct Row {
     std::vector<std::string> needed;      // ids
 };
 
-Row read_row(const std::string& path) {
+Row read_row(const std::string& path, const std::string& from_exec) {
     Row row;
     row.path = path;
-    const Input input(path);
-    row.bytes = input.file().size();
+    Input input(path, from_exec);
     try {
+        if (input.is_stream()) {
+            archive::Consumer nobody;
+            const auto report = archive::read_stream(input.source(), nobody, {});
+            row.bytes = report.compressed_bytes;
+            report.throw_if_bad();
+            row.manifest = report.manifest;
+            return row;
+        }
+        row.bytes = input.file().size();
         row.manifest = archive::Archive(input.file()).manifest();
     } catch (Error& error) {
         error.set_file(path);
@@ -194,14 +203,9 @@ Json row_json(const Row& row, bool members) {
 
 int list(const Shell& shell, const Options& options) {
     std::vector<Row> rows;
-    bool in_directory = false;
-    for (const std::string& argument : options.files) {
-        if (argument == "-")
-            throw Error(ErrorKind::usage, "what comes through a pipe cannot be listed")
-                .with_hint("use \"esebackup verify -\"");
-        in_directory = in_directory || is_directory(argument);
-        for (const std::string& path : archives_in(argument)) rows.push_back(read_row(path));
-    }
+    const bool in_directory = options.from_exec.empty() && std::ranges::any_of(options.files, is_directory);
+    for (const std::string& path : archives_in(options.files, options.from_exec))
+        rows.push_back(read_row(path, options.from_exec));
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
         return (a.manifest ? a.manifest->started : "") < (b.manifest ? b.manifest->started : "");
     });
@@ -228,9 +232,10 @@ void add_list(CLI::App& parent, Shell& shell) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = add_command(parent, shell, "list", "Show what archives hold", Subject::archive,
                                     [&shell, options] { return list(shell, *options); });
-    command->add_option("archive", options->files, "Archives, or directories of them")
+    command->add_option("archive", options->files, "Archives, directories of them, or - for standard input")
         ->required()
-        ->type_name("FILE|DIR");
+        ->type_name("FILE|DIR|-");
+    add_from_exec(*command, options->from_exec);
     command->add_flag("--files", options->members, "Every file in them, with its digest");
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/jobs.h"
 #include "cli/progress.h"
 
 namespace ese::cli {
@@ -13,6 +14,7 @@ struct Options {
     backup::RecoverRequest request;
     std::vector<std::string> moved;  // OLD=NEW
     bool dry_run = false;
+    std::int64_t wait_ms = 0;
 };
 
 // The path of the old place may be one of Windows; the first '=' separates.
@@ -58,6 +60,9 @@ int recover(const Shell& shell, Options& options) {
     }
     const auto databases = [&] {
         const Progress progress(shell.output, shell.progress_seconds);
+        std::vector<backup::JobPlace> places;
+        if (options.request.target.empty()) places.push_back({options.request.instance.directory});
+        const backup::JobLocks alone = hold(shell, places, options.wait_ms, progress.watch());
         return backup::recover(os::real_file_system(), options.request, forecast, progress.watch(), shell.events());
     }();
     for (const auto& database : databases)
@@ -101,6 +106,7 @@ void add_recover(CLI::App& parent, Shell& shell) {
     command->add_flag("-n,--dry-run", options->dry_run, "Say what is needed and what is missing, and do nothing");
     add_watching(*command, shell);
     add_syslog(*command, shell);
+    add_wait(*command, options->wait_ms);
 }
 
 }  // namespace ese::cli

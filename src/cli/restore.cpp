@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/input.h"
+#include "cli/jobs.h"
 #include "cli/progress.h"
 
 namespace ese::cli {
@@ -13,10 +14,12 @@ namespace {
 
 struct Options {
     std::vector<std::string> archives;
+    std::string from_exec;
     backup::RestoreRequest request;
     std::string until;
     bool plan = false;
     bool in_place = false;
+    std::int64_t wait_ms = 0;
 
     std::string where() const { return in_place ? "where the backup was taken" : request.target; }
 };
@@ -25,25 +28,26 @@ struct Options {
 struct Chain {
     std::vector<std::unique_ptr<Input>> inputs;
     std::vector<std::pair<std::string, archive::Manifest>>
-        archives;  // with what they say of themselves; none of a pipe
+        archives;  // with what they say of themselves; none where one comes through a pipe
 };
 
-Chain open_chain(const std::vector<std::string>& arguments, const backup::RestoreRequest& request) {
+Chain open_chain(const Options& options) {
+    const backup::RestoreRequest& request = options.request;
     Chain chain;
-    if (arguments.size() == 1 && arguments.front() == "-") {
-        chain.inputs.push_back(std::make_unique<Input>("-"));
+    std::vector<std::unique_ptr<Input>> all;
+    if (std::ranges::count(options.archives, "-") > 1)
+        throw Error(ErrorKind::usage, "one archive at most can come on standard input");
+    for (const std::string& name : archives_in(options.archives, options.from_exec))
+        all.push_back(std::make_unique<Input>(name, options.from_exec));
+    if (all.empty()) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.archives.front());
+    // All of them, in the order in which they come: what a pipe holds is known at its end.
+    if (std::ranges::any_of(all, [](const auto& input) { return input->is_stream(); })) {
+        chain.inputs = std::move(all);
         return chain;
     }
-    std::vector<std::unique_ptr<Input>> all;
     std::vector<std::pair<std::string, archive::Manifest>> archives;
-    for (const std::string& argument : arguments) {
-        if (argument == "-") throw Error(ErrorKind::usage, "standard input can only be restored alone");
-        for (const std::string& name : archives_in(argument)) {
-            all.push_back(std::make_unique<Input>(name));
-            archives.emplace_back(name, archive::Archive(all.back()->file()).manifest());
-        }
-    }
-    if (all.empty()) throw Error(ErrorKind::usage, "there is no archive here").in_file(arguments.front());
+    for (const auto& input : all)
+        archives.emplace_back(input->archive().name, archive::Archive(input->file()).manifest());
     // A full backup that was named alone is what is wanted, whatever else could be said of it.
     const std::vector<std::size_t> chosen = all.size() == 1 && !request.until &&
                                                     archives.front().second.kind != archive::BackupKind::incremental &&
@@ -121,11 +125,11 @@ void tell_result(const Output& output, const Options& options, const backup::Res
 }
 
 int restore(const Shell& shell, const Options& options) {
-    const Chain chain = open_chain(options.archives, options.request);
+    const Chain chain = open_chain(options);
     if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1)) tell_plan(shell.output, options, chain);
     if (options.plan) {
         if (chain.archives.empty())
-            throw Error(ErrorKind::usage, "what comes on standard input can't be told before it is restored");
+            throw Error(ErrorKind::usage, "what comes through a pipe can't be told before it is restored");
         Json line = json_line("summary");
         line["command"] = "restore";
         line["dry_run"] = true;
@@ -136,6 +140,10 @@ int restore(const Shell& shell, const Options& options) {
     for (const auto& input : chain.inputs) inputs.push_back(input->archive());
     const auto result = [&] {
         const Progress progress(shell.output, shell.progress_seconds);
+        std::vector<backup::JobPlace> places;
+        if (options.in_place && !chain.archives.empty())
+            places.push_back({chain.archives.front().second.instance.directory, true});
+        const backup::JobLocks alone = hold(shell, places, options.wait_ms, progress.watch());
         return backup::restore(os::real_file_system(), inputs, options.request, progress.watch(), shell.events());
     }();
     shell.conclude("restored " + (options.in_place ? result.manifest.instance.directory : options.request.target) +
@@ -156,10 +164,11 @@ void add_restore(CLI::App& parent, Shell& shell) {
                                     });
     command
         ->add_option("archive", options->archives,
-                     "A full backup, and what continues it: archives in any order, or directories of them; or - for "
-                     "standard input")
+                     "A full backup, and what continues it: archives in any order, or directories of them, - for "
+                     "standard input; or names for --from-exec")
         ->required()
         ->type_name("FILE|DIR|-");
+    add_from_exec(*command, options->from_exec);
     CLI::App* place = command->add_option_group("place")->require_option(1);
     place->add_option("--to", options->request.target, "An empty or a new directory for the databases")
         ->type_name("DIR");
@@ -179,6 +188,7 @@ void add_restore(CLI::App& parent, Shell& shell) {
                       "Restore pages that were damaged already when the backup was taken");
     add_watching(*command, shell);
     add_syslog(*command, shell);
+    add_wait(*command, options->wait_ms);
     add_threads(*command, options->request.threads);
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    std::string from_exec;
     unsigned threads = 1;
     bool every_digest = false;
     DeepOptions deep;
@@ -76,7 +77,7 @@ struct Checked {
 
 std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
                                     const backup::Watch& watch, std::vector<Checked>& checked) {
-    Input input(name);
+    Input input(name, options.from_exec);
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
     read.every_digest = options.every_digest;
@@ -165,7 +166,7 @@ std::optional<Error> verify_bare(const Shell& shell, const Options& options, con
 std::optional<Error> verify_one(const Shell& shell, const Options& options, const std::string& name,
                                 const backup::Watch& watch, std::vector<Checked>& checked) {
     try {
-        if (name != "-") {
+        if (name != "-" && options.from_exec.empty()) {
             const Input input(name);
             const auto kind = backup::kind_of_file(input.file());
             const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
@@ -219,16 +220,12 @@ std::uint64_t bytes_to_read(const std::vector<std::string>& names) {
 int verify(const Shell& shell, const Options& options) {
     Verdict verdict;
     std::uint64_t count = 0;
-    bool in_directory = false;
     std::vector<Checked> checked;
-    std::vector<std::string> names;
-    for (const std::string& argument : options.files) {
-        in_directory = in_directory || is_directory(argument);
-        for (const std::string& name : archives_in(argument)) names.push_back(name);
-    }
+    const std::vector<std::string> names = archives_in(options.files, options.from_exec);
+    const bool in_directory = options.from_exec.empty() && std::ranges::any_of(options.files, is_directory);
     {
         const Progress progress(shell.output, shell.progress_seconds);
-        progress.watch().expect(bytes_to_read(names));
+        if (options.from_exec.empty()) progress.watch().expect(bytes_to_read(names));
         for (const std::string& name : names) {
             ++count;
             if (const auto error = verify_one(shell, options, name, progress.watch(), checked))
@@ -264,6 +261,7 @@ void add_verify(CLI::App& parent, Shell& shell) {
         add_command(parent, shell, "verify", "Check archives, databases, logs and checkpoints, every byte of them",
                     Subject::archive, [&shell, options] {
                         options->deep.threads = options->threads;
+                        options->deep.from_exec = options->from_exec;
                         if (options->deep.wanted && std::ranges::count(options->files, "-") > 0)
                             throw Error(ErrorKind::usage, "--deep reads archives more than once: not from standard input");
                         return verify(shell, *options);
@@ -273,6 +271,7 @@ void add_verify(CLI::App& parent, Shell& shell) {
                      "Archives, directories of them, - for standard input; or a database, log or checkpoint")
         ->required()
         ->type_name("FILE|DIR|-");
+    add_from_exec(*command, options->from_exec);
     command->add_flag("--sha256", options->every_digest,
                       "Also compare the SHA-256 of every frame and the digest of every file in an archive");
     command->add_flag("--deep", options->deep.wanted,

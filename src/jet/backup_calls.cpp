@@ -255,6 +255,9 @@ JET_ERR JetTruncateLog(void) {
 JET_ERR JetTruncateLogInstance(JET_INSTANCE instance) {
     return with_backup(instance, [](Backup& backup) { backup.truncate(); });
 }
+JET_ERR EsentTruncateLog(JET_INSTANCE instance, std::uint32_t last) {
+    return with_backup(instance, [&](Backup& backup) { backup.truncate(ese::Generation(last)); });
+}
 
 JET_ERR JetEndExternalBackup(void) {
     return with_only_backup([](Backup& backup) { backup.end(JET_bitBackupEndNormal); });

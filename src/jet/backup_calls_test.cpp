@@ -440,6 +440,34 @@ TEST_CASE("A backup counts as truncating when a log is gone, not when one was to
     CHECK(stamps_of(facts_of(run.database)) == Stamps{!at_once, at_once, false, false});
 }
 
+TEST_CASE("Truncation up to a generation leaves what is above it, and stamps nothing if the backup is aborted") {
+    const Running run;
+    if (!run.has_data) return;
+    take_backup(run.engine, run.temp.path("full"), {.truncate = false, .end = 0x101});
+    const auto before = facts_of(run.database);
+    REQUIRE(begin(run.engine, JET_bitBackupIncremental) == JET_errSuccess);
+    const auto listed = logs(run.engine);
+    REQUIRE(listed.back() == run.files + "/edb0000D.log");
+    CHECK(EsentTruncateLog(run.engine.instance, 12) == JET_errLogFileNotCopied);
+    for (const std::string& log : listed) read_file(run.engine, log);
+    CHECK(EsentTruncateLog(run.engine.instance, 0) == JET_errSuccess);
+    CHECK(run.has_log("edb00001.log"));
+    CHECK(EsentTruncateLog(run.engine.instance, 12) == JET_errSuccess);
+    CHECK_FALSE(run.has_log("edb00001.log"));
+    CHECK_FALSE(run.has_log("edb0000C.log"));
+    CHECK(run.has_log("edb0000D.log"));
+    CHECK(end(run.engine, JET_bitBackupEndAbort) == JET_errSuccess);
+    const auto after = facts_of(run.database);
+    CHECK(std::memcmp(&before.bkinfoIncPrev, &after.bkinfoIncPrev, sizeof before.bkinfoIncPrev) == 0);
+
+    // What stayed is what the next incremental backup begins with.
+    const auto next = take_backup(run.engine, run.temp.path("next"), {.begin = JET_bitBackupIncremental});
+    CHECK(next.low == 13);
+    CHECK(next.high == 14);
+    CHECK_FALSE(run.has_log("edb0000D.log"));
+    CHECK(EsentTruncateLog(run.engine.instance, 99) == JET_errNoBackup);
+}
+
 TEST_CASE("Logs that are missing already are not in the list of those to be deleted, and are told of") {
     const Running run;
     if (!run.has_data) return;

@@ -31,7 +31,7 @@ Error spawn_error(const char* doing, int code) {
 }
 
 // The environment of this process with some variables set.
-std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& more) {
+std::vector<std::string> environment_with(const Environment& more) {
     std::vector<std::string> all;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string text(*entry);
@@ -49,16 +49,20 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return pointers;
 }
 
-pid_t spawn(const std::string& command, const std::vector<std::pair<std::string, std::string>>& environment,
-            int standard_input) {
+pid_t spawn(const std::string& command, const Environment& environment, int its_end, ShellProcess::Pipe pipe) {
     std::vector<std::string> arguments{"bash", "-o", "pipefail", "-c", command};
     std::vector<std::string> variables = environment_with(environment);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_adddup2(&actions, standard_input, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    if (pipe == ShellProcess::Pipe::to_its_input) {
+        ::posix_spawn_file_actions_adddup2(&actions, its_end, STDIN_FILENO);
+        ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    } else {
+        ::posix_spawn_file_actions_adddup2(&actions, its_end, STDOUT_FILENO);
+        ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
     // Ignored here, and an ignored signal stays so in the new program: `head` would never end.
     sigset_t defaults, none;
     ::sigemptyset(&none);
@@ -77,11 +81,6 @@ pid_t spawn(const std::string& command, const std::vector<std::pair<std::string,
     return process;
 }
 
-std::string how_it_ended(int status) {
-    if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
-    return "ended with exit status " + std::to_string(WEXITSTATUS(status));
-}
-
 }  // namespace
 
 std::uint32_t process_id() { return static_cast<std::uint32_t>(::getpid()); }
@@ -91,51 +90,48 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string();
 }
 
-ShellCommand::ShellCommand(const std::string& command,
-                           const std::vector<std::pair<std::string, std::string>>& environment,
+ShellProcess::ShellProcess(const std::string& command, const Environment& environment, Pipe pipe,
                            std::function<bool()> stop)
     : stop_(std::move(stop)) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw spawn_error("making a pipe for", errno);
-    input_ = std::make_unique<FdStream>(ends[1], command_name, stop_);
+    const bool writes = pipe == Pipe::to_its_input;
+    const int its_end = writes ? ends[0] : ends[1];
+    pipe_ = std::make_unique<FdStream>(writes ? ends[1] : ends[0], command_name, stop_);
     try {
-        process_ = spawn(command, environment, ends[0]);
+        process_ = spawn(command, environment, its_end, pipe);
     } catch (...) {
-        ::close(ends[0]);
+        ::close(its_end);
         throw;
     }
-    ::close(ends[0]);
+    ::close(its_end);
 }
 
-ShellCommand::~ShellCommand() {
+ShellProcess::~ShellProcess() {
     if (process_ != -1) end_it();
 }
 
-void ShellCommand::write(ByteView bytes) {
-    try {
-        input_->write(bytes);
-    } catch (const Error& error) {
-        if (error.kind() == ErrorKind::interrupted) throw;
-        // The reader has gone; the process itself may take a moment more.
-        wait_for_end(patience_ms);
-        if (process_ != -1)
-            throw Error(ErrorKind::output, "the command closed its input before it had the whole archive");
-        throw Error(ErrorKind::output, "the command " + how_it_ended(status_) + " before it had the whole archive");
-    }
-}
-
-void ShellCommand::finish() {
-    input_->close();
+void ShellProcess::wait() {
     while (!has_ended()) {
         if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "stopped on request while the command had not ended");
         std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
     }
-    if (!WIFEXITED(status_) || WEXITSTATUS(status_) != 0)
-        throw Error(ErrorKind::output,
-                    "the command " + how_it_ended(status_) + ", so nothing says that the archive is safe");
 }
 
-bool ShellCommand::has_ended() {
+bool ShellProcess::ends_within(unsigned milliseconds) {
+    for (unsigned waited = 0; !has_ended() && waited < milliseconds; waited += ask_every_ms)
+        std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
+    return process_ == -1;
+}
+
+bool ShellProcess::succeeded() const { return WIFEXITED(status_) && WEXITSTATUS(status_) == 0; }
+
+std::string ShellProcess::how_it_ended() const {
+    if (WIFSIGNALED(status_)) return "was ended by signal " + std::to_string(WTERMSIG(status_));
+    return "ended with exit status " + std::to_string(WEXITSTATUS(status_));
+}
+
+bool ShellProcess::has_ended() {
     if (process_ == -1) return true;
     pid_t waited = -1;
     do {
@@ -148,18 +144,42 @@ bool ShellCommand::has_ended() {
     return true;
 }
 
-void ShellCommand::wait_for_end(unsigned at_most_ms) {
-    for (unsigned waited = 0; !has_ended() && waited < at_most_ms; waited += ask_every_ms)
-        std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
-}
-
-void ShellCommand::end_it() {
+void ShellProcess::end_it() {
     const pid_t group = process_;
     ::kill(-group, SIGTERM);
-    wait_for_end(patience_ms);
-    if (process_ == -1) return;
+    if (ends_within(patience_ms)) return;
     ::kill(-group, SIGKILL);
-    wait_for_end(patience_ms);
+    ends_within(patience_ms);
+}
+
+void ShellCommand::write(ByteView bytes) {
+    try {
+        process_.pipe().write(bytes);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
+        // The reader has gone; the process itself may take a moment more.
+        if (!process_.ends_within(patience_ms))
+            throw Error(ErrorKind::output, "the command closed its input before it had the whole archive");
+        throw Error(ErrorKind::output, "the command " + process_.how_it_ended() + " before it had the whole archive");
+    }
+}
+
+void ShellCommand::finish() {
+    process_.pipe().close();
+    process_.wait();
+    if (!process_.succeeded())
+        throw Error(ErrorKind::output,
+                    "the command " + process_.how_it_ended() + ", so nothing says that the archive is safe");
+}
+
+std::size_t ShellSource::read(ByteSpan into) {
+    const std::size_t got = process_.pipe().read(into);
+    if (got > 0) return got;
+    process_.wait();
+    if (!process_.succeeded())
+        throw Error(ErrorKind::incomplete,
+                    "the command " + process_.how_it_ended() + ", so nothing says that it gave the whole archive");
+    return 0;
 }
 
 }  // namespace ese::os

@@ -9,10 +9,10 @@ for _ in $(seq 100); do [ -e taken ] && break; sleep 0.1; done
 
 for kind in full incremental 'full --copy'; do
     expect_status 75 "$ESEBACKUP" $kind --instance instance --out second.ese.tar.zst
-    expect_text 'data.edb: another process has the database attached; try again when it has ended'
+    expect_text "instance: another job of esebackup works here: in use by process $first; --wait lets this one wait for it"
 done
 expect_status 75 "$ESEBACKUP" full --instance instance --out second.ese.tar.zst --json
-expect_text '"type":"error".*"code":"busy","exit":75.*"jet_name":"JET_errDatabaseInUse"'
+expect_text '"type":"error".*"code":"busy","exit":75.*"jet_name":"JET_errBackupInProgress"'
 [ ! -e second.ese.tar.zst ] || fail "an archive was left"
 # Another way to the same instance is no other instance.
 ln -s instance link

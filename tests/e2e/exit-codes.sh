@@ -120,6 +120,10 @@ ends 9 not_possible incremental --instance instance --out x.ese.tar.zst
 before='fresh; rm instance/edb*'
 ends 9 not_possible full --instance instance --out x.ese.tar.zst
 
+# 10 overdue
+fresh && before=
+ends 10 overdue status instance --max-age 1d
+
 # 75 busy: somebody holds the database
 fresh && before=
 flock instance/data.edb sleep 1000 &
@@ -144,6 +148,6 @@ for signal in INT:2 TERM:15 HUP:1; do
     tail -1 lines | grep -q "\"code\":\"interrupted\",\"exit\":$status" || fail "${signal%:*}: $(tail -1 lines)"
 done
 
-for status in 0 1 2 4 5 6 7 8 9 75; do
+for status in 0 1 2 4 5 6 7 8 9 10 75; do
     [[ "$seen" == *" $status "* ]] || fail "nothing ended with $status"
 done

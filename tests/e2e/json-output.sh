@@ -35,6 +35,11 @@ good full --instance instance --out backup --dry-run
 good full --instance instance --out backup --progress 1
 good incremental --instance instance --out backup
 good differential --instance instance --out backup
+good incremental --auto --full-every 7d --instance instance --out backup
+good incremental --auto --full-every 0s --instance instance --out backup --dry-run
+good status instance --max-age 1h
+good prune backup --keep-full 1 --keep-days 1 --dry-run
+good prune backup --keep-full 1
 good list backup --files
 good verify backup
 good verify instance/data.edb instance/edb.log instance/edb.chk
@@ -43,6 +48,10 @@ good inspect instance/data.edb --page 4
 good inspect instance/edb.log
 good inspect instance/edb.log --records
 good inspect instance/edb.chk
+"$ESEBACKUP" incremental -q --instance instance --out - --assume-durable >backup/arrived.ese.tar.zst
+good truncate --instance instance --after backup/arrived.ese.tar.zst
+good verify --from-exec 'cat {name}' backup/arrived.ese.tar.zst
+good list --from-exec 'cat {name}' backup/arrived.ese.tar.zst
 good restore backup --to restored --plan
 good restore backup --to restored
 good restore backup --to until --until 20 --logs instance
@@ -61,6 +70,10 @@ bad 2 full --no-such-option
 bad 2 restore backup --to restored
 bad 2 restore backup --to again --until 2024-05-01T12:00:00
 bad 2 recover nowhere
+bad 10 status instance --max-age 0s
+bad 2 prune backup
+bad 9 truncate --instance instance --after archive.ese.tar.zst
+bad 5 verify --from-exec 'exit 1' archive.ese.tar.zst
 bad 6 restore backup/*-incremental-* --to again
 cp archive.ese.tar.zst flipped.ese.tar.zst
 printf 'damaged' | dd of=flipped.ese.tar.zst bs=1 seek=3000 conv=notrunc status=none

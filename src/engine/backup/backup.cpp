@@ -302,7 +302,7 @@ std::vector<std::string> Backup::truncation_list() {
     return paths;
 }
 
-void Backup::truncate() {
+void Backup::truncate(std::optional<Generation> last) {
     const std::lock_guard hold(mutex_);
     require_session();
     require_no_open_file("JetTruncateLog");
@@ -314,17 +314,18 @@ void Backup::truncate() {
         report(JET_eventTruncateNotAllCopied, Severity::warning, text);
         throw Error(JET_errLogFileNotCopied, text);
     }
-    if (delete_low_ == delete_end_)
+    const Generation end =
+        last && *last < delete_end_ ? std::max(delete_low_, last->next()) : delete_end_;  // the first that stays
+    if (delete_low_ == end)
         report(JET_eventNoLogsTruncated, Severity::information, "no log can be deleted: all of them are still needed");
     else
-        report(JET_eventLogsTruncated, Severity::information,
-               "logs " + range_text(delete_low_, delete_end_) + " are deleted");
-    log_phase(format::BackupPhase::truncate, {{}, {}, delete_low_, delete_end_});
+        report(JET_eventLogsTruncated, Severity::information, "logs " + range_text(delete_low_, end) + " are deleted");
+    log_phase(format::BackupPhase::truncate, {{}, {}, delete_low_, end});
     host_.log->flush();
 
     const LogSettings& log = host_.log->settings();
     unsigned missing = 0;
-    for (Generation generation = delete_low_; generation < delete_end_; generation = generation.next()) {
+    for (Generation generation = delete_low_; generation < end; generation = generation.next()) {
         const std::string path = os::join(log.directory, log.naming.archived(generation));
         if (!host_.files->info(path)) ++missing;
         host_.files->remove(path);  // ascending, so that what remains is without a gap wherever this ends

@@ -66,7 +66,8 @@ class Backup {
     void close_file(JET_HANDLE handle);
     BackupLogList log_list();
     std::vector<std::string> truncation_list();
-    void truncate();
+    // Deletes what truncation_list() lists, up to `last` if there is one.
+    void truncate(std::optional<Generation> last = std::nullopt);
     void end(JET_GRBIT grbit);
     // Later calls fail with JET_errBackupAbortByServer until the backup is ended. Has no effect on a backup that begins
     // later.

@@ -1,0 +1,95 @@
+#include "backup/instance_status.h"
+
+#include <algorithm>
+
+#include "backup/take_backup.h"
+#include "base/error.h"
+#include "format/log/checkpoint.h"
+
+namespace ese::backup {
+
+namespace {
+
+namespace field = format::header_field;
+
+std::optional<LastBackup> last_of(const format::BackupInfo& info) {
+    if (info.is_zero()) return std::nullopt;
+    return LastBackup{info.time.to_unix_ms(), info.high};
+}
+
+LastBackups read_marks(const format::DatabaseHeader& header) {
+    return {last_of(header.get(field::full_previous)), last_of(header.get(field::incremental_previous)),
+            last_of(header.get(field::differential_previous)), last_of(header.get(field::copy_previous))};
+}
+
+bool is_newer(const std::optional<LastBackup>& a, const std::optional<LastBackup>& b) {
+    return a && (!b || a->unix_ms > b->unix_ms);
+}
+
+// An instance is as well off as its worst database.
+void take_older(std::optional<LastBackup>& into, const std::optional<LastBackup>& of_database) {
+    if (is_newer(into, of_database)) into = of_database;
+}
+
+LogSpan closed_logs(const FoundInstance& found, Generation from, Generation end) {
+    LogSpan span;
+    for (const std::string& name : found.logs) {
+        const auto parsed = format::parse_log_file_name(found.naming.base, name);
+        if (!parsed || parsed->kind != format::LogFileKind::archived) continue;
+        const Generation generation = parsed->generation();
+        if (generation < from || generation >= end) continue;
+        if (span.count == 0) span.first = generation;
+        span.last = generation;
+        ++span.count;
+        span.bytes += found.log_file_bytes;
+    }
+    return span;
+}
+
+void look_at_truncation(os::FileSystem& files, InstanceStatus& status) {
+    status.kept_because = reason_of_bystanders(status.found);
+    if (!status.kept_because.empty()) return;
+    if (status.found.checkpoint.empty()) {
+        status.kept_because = "there is no checkpoint file";
+        return;
+    }
+    try {
+        const auto file = files.open(status.found.checkpoint, os::OpenMode::read);
+        std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
+        bytes.resize(file->read_at(0, bytes));
+        const Generation end = format::parse_checkpoint(bytes).position.generation;
+        status.freeable = closed_logs(status.found, Generation(), end);
+        if (status.freeable.count == 0)
+            status.kept_because =
+                "no closed log lies below the checkpoint, which stands in generation " + format::to_string(end);
+    } catch (const Error& error) {
+        status.kept_because = status.found.checkpoint + ": " + error.message();
+    }
+}
+
+}  // namespace
+
+std::optional<LastBackup> LastBackups::of_chain() const { return is_newer(incremental, full) ? incremental : full; }
+
+InstanceStatus look_at_instance(os::FileSystem& files, const InstanceRequest& request, std::int64_t now_unix_ms) {
+    InstanceStatus status;
+    status.found = find_instance(files, request);
+    Generation covered = format::last_generation_in_undo;
+    for (const FoundDatabase& database : status.found.databases) {
+        const LastBackups last = read_marks(database.header);
+        if (status.databases.empty()) status.last = last;
+        take_older(status.last.full, last.full);
+        take_older(status.last.incremental, last.incremental);
+        take_older(status.last.differential, last.differential);
+        take_older(status.last.copy, last.copy);
+        const auto chain = last.of_chain();
+        covered = std::min(covered, chain ? chain->high : Generation());
+        status.databases.push_back({database.path, last});
+    }
+    status.unbacked = closed_logs(status.found, covered.next(), format::last_generation_in_undo);
+    look_at_truncation(files, status);
+    status.next = choose_kind(files, status.found, "", std::nullopt, now_unix_ms);
+    return status;
+}
+
+}  // namespace ese::backup
