@@ -2763,6 +2763,11 @@ JET_ERR JET_API JetCreateInstance2W(JET_INSTANCE* pinstance, JET_PCWSTR szInstan
    where nothing had to be replayed, the logs as they were and the instance not initialised.
    JET_bitRecoveryUndoAtStop (part 9) ends clean instead. pfnStatus gets JET_snpRestore. logtimeStop other than zero
    is JET_errInvalidParameter.
+   JET_bitReplayIgnoreLostLogs accepts that transactions at the end are lost although they were committed: newest logs
+   that are missing, as far as the headers of the databases say that logs were committed but not that they are required;
+   and damage in a log behind all that a database requires. The logs then end before the damage; what lay behind is set
+   aside in a folder beside them, BASE-behind-G-S-O (JET_eventLogsSetAside), and nothing is deleted. Where a database
+   requires what is missing or damaged the error stays the same.
    JET_errRequiredLogFilesMissing, JET_errCommittedLogFilesMissing (accepted with JET_bitReplayIgnoreLostLogs),
    JET_errConsistentTimeMismatch, JET_errDbTimeTooOld, JET_errDbTimeTooNew, JET_errReadVerifyFailure,
    JET_errPageNotInitialized, and JET_errFeatureNotAvailable for log records of a kind that is not known. LOG-FORMAT 5,
@@ -3337,7 +3342,8 @@ JET_ERR JET_API JetCreateTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTab
                                 JET_UINT32 lDensity, JET_TABLEID* ptableid);
 /* Creates a table with all its columns and indexes, or nothing; what can't be made has its error in `err`. With
    JET_bitTableCreateTemplateTable others can be derived from it by szTemplateTableName: they have its columns and
-   indexes, too, and its own definition is fixed. Callbacks and hints for long values are not available; space hints
+   indexes, too, and its own definition is fixed. With JET_bitTableCreateImmutableStructure
+   nothing is written into the structures, and the table is not opened. Callbacks and hints for long values are not available; space hints
    beyond the first size are kept, but not followed. The errors of JetCreateTable, JetAddColumn and JetCreateIndex,
    JET_errObjectNotFound or JET_errDDLNotInheritable (the template table), JET_errSpaceHintsInvalid. */
 JET_ERR JET_API JetCreateTableColumnIndexA(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_A* ptablecreate);
@@ -3389,8 +3395,7 @@ JET_ERR JET_API JetSetColumnDefaultValueA(JET_SESID sesid, JET_DBID dbid, JET_PC
 JET_ERR JET_API JetSetColumnDefaultValueW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName,
                                           JET_PCWSTR szColumnName, const void* pvData, const JET_UINT32 cbData,
                                           const JET_GRBIT grbit);
-/* Creates an index over the records that are there; all other sessions wait meanwhile. JetCreateIndex takes a language
-   (uint16_t), and the greatest length of a column in the key (uint16_t), behind the two NULs of the key.
+/* Creates an index over the records that are there. JetCreateIndex takes a language (uint16_t), and the greatest length of a column in the key (uint16_t), behind the two NULs of the key.
    JET_errIndexDuplicate, JET_errIndexHasPrimary, JET_errTableNotEmpty (a primary index), JET_errIndexInvalidDef,
    JET_errColumnNotFound, JET_errCannotIndex (a column with escrow updates), JET_errKeyDuplicate,
    JET_errNullKeyDisallowed, JET_errKeyTruncated, JET_errDensityInvalid, JET_errSpaceHintsInvalid,
@@ -3419,9 +3424,9 @@ JET_ERR JET_API JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR
 
 /* ---- 7.14  Upkeep */
 
-/* Lets a database grow by cpg pages, or to cpg pages; *pcpgReal and *pcpgActual are what it has then.
-   JetSetDatabaseSize names a database that is attached. Databases are not made smaller. JET_errInvalidSesid,
-   JET_errInvalidDatabaseId, JET_errDatabaseNotFound, JET_errInvalidParameter, JET_errInvalidGrbit,
+/* Lets a database grow to cpg pages; *pcpgReal and *pcpgActual are what it has then. JetSetDatabaseSize names a database
+   that is attached. Databases are not made smaller: JetResizeDatabase without JET_bitResizeDatabaseOnlyGrow refuses to.
+   JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errDatabaseNotFound, JET_errInvalidParameter, JET_errInvalidGrbit,
    JET_errOutOfDatabaseSpace, JET_errDiskFull, JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpg, JET_UINT32* pcpgReal);
 JET_ERR JET_API JetResizeDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpgTarget, JET_UINT32* pcpgActual,
@@ -3438,8 +3443,9 @@ JET_ERR JET_API JetCompactW(JET_SESID sesid, JET_PCWSTR szDatabaseSrc, JET_PCWST
                             JET_PFNSTATUS pfnStatus, JET_CONVERT_W* pconvert, JET_GRBIT grbit);
 /* Joins pages of a database, or of one table, that are not full. With JET_bitDefragmentBatchStart it goes on in the
    background, for at most *pcSeconds (0 or NULL: until it is through), and the callback then gets
-   JET_cbtypOnlineDefragCompleted; *pcPasses becomes 1. JET_bitDefragmentBatchStop ends it. JET_errInvalidGrbit,
-   JET_errDatabaseAlreadyRunningMaintenance, JET_errDatabaseFileReadOnly, JET_errInvalidParameter (nothing to stop). */
+   JET_cbtypOnlineDefragCompleted; *pcPasses becomes 1. JET_bitDefragmentBatchStop ends it.
+   JET_wrnDefragAlreadyRunning, JET_wrnDefragNotRunning (it may be through), JET_errInvalidGrbit,
+   JET_errDatabaseFileReadOnly, JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetDefragmentA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,
                                JET_UINT32* pcSeconds, JET_GRBIT grbit);
 JET_ERR JET_API JetDefragmentW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_UINT32* pcPasses,
@@ -3456,6 +3462,24 @@ JET_ERR JET_API JetDefragment3W(JET_SESID sesid, JET_PCWSTR szDatabaseName, JET_
 /* Cleans up what nobody can see any more. JET_bitIdleFlushBuffers waits for lazy commits. JET_wrnNoIdleActivity (there
    was nothing to do), JET_errInvalidGrbit. */
 JET_ERR JET_API JetIdle(JET_SESID sesid, JET_GRBIT grbit);
+
+/* ---- 7.15  Temporary tables: rows in memory, 256 MiB at most, that are gone with their cursor; no rollback takes them
+        back. */
+
+/* Rows are in the order of the columns with JET_bitColumnTTKey (JET_bitColumnTTDescending), or of their insertion.
+   JET_bitTTUnique has one row for each key, the first; with JET_bitTTErrorOnDuplicateInsertion others are
+   JET_errKeyDuplicate. JET_bitTTSortNullsHigh, JET_bitTTDotNetGuid. All of them can be sought in and changed, whatever
+   grbit says. The cursor takes what changes records and finds them; JET_errIllegalOperation is that of functions that it
+   has not. JET_errInvalidParameter, JET_errInvalidGrbit, JET_errInvalidLanguageId, and what a bad column gives. */
+JET_ERR JET_API JetOpenTempTable(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
+                                 JET_GRBIT grbit, JET_TABLEID* ptableid, JET_COLUMNID* prgcolumnid);
+JET_ERR JET_API JetOpenTempTable2(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
+                                  JET_UINT32 lcid, JET_GRBIT grbit, JET_TABLEID* ptableid, JET_COLUMNID* prgcolumnid);
+JET_ERR JET_API JetOpenTempTable3(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
+                                  JET_UNICODEINDEX* pidxunicode, JET_GRBIT grbit, JET_TABLEID* ptableid,
+                                  JET_COLUMNID* prgcolumnid);
+JET_ERR JET_API JetOpenTemporaryTable(JET_SESID sesid, JET_OPENTEMPORARYTABLE* popentemporarytable);
+JET_ERR JET_API JetOpenTemporaryTable2(JET_SESID sesid, JET_OPENTEMPORARYTABLE2* popentemporarytable);
 
 /* ---------------------------------------------------------------------------------------------------------------------
  * 8  Functions that are not available yet
@@ -3524,26 +3548,34 @@ JET_ERR JET_API JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS* pls, JET_
 JET_ERR JET_API JetRegisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_CALLBACK pCallback,
                                     void* pvContext, JET_HANDLE* phCallbackId);
 JET_ERR JET_API JetUnregisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_HANDLE hCallbackId);
-/* Temporary tables. */
-JET_ERR JET_API JetOpenTempTable(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
-                                 JET_GRBIT grbit, JET_TABLEID* ptableid, JET_COLUMNID* prgcolumnid);
-JET_ERR JET_API JetOpenTempTable2(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
-                                  JET_UINT32 lcid, JET_GRBIT grbit, JET_TABLEID* ptableid, JET_COLUMNID* prgcolumnid);
-JET_ERR JET_API JetOpenTempTable3(JET_SESID sesid, const JET_COLUMNDEF* prgcolumndef, JET_UINT32 ccolumn,
-                                  JET_UNICODEINDEX* pidxunicode, JET_GRBIT grbit, JET_TABLEID* ptableid,
-                                  JET_COLUMNID* prgcolumnid);
-JET_ERR JET_API JetOpenTemporaryTable(JET_SESID sesid, JET_OPENTEMPORARYTABLE* popentemporarytable);
-JET_ERR JET_API JetOpenTemporaryTable2(JET_SESID sesid, JET_OPENTEMPORARYTABLE2* popentemporarytable);
 
 /* ---- 8.5  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
    */
 
+/* A whole backup in one call: the databases as JetReadFile gives them, each with an empty NAME.pat beside it, and the
+   logs; then logs that no database needs are deleted. Without a path (NULL or empty) that is all that happens, and with
+   circular logging nothing. The directory must be there (JET_errInvalidPath; JET_paramCreatePathIfNotExist makes it).
+   A full backup wants it empty (JET_errBackupDirectoryNotEmpty), and leaves it so when it fails. With
+   JET_bitBackupAtomic it is written to DIR/temp, which becomes DIR/new when it is complete and durable; only then the
+   one before, DIR/old, is deleted. JET_bitBackupIncremental puts the logs into the directory of the full backup, which
+   with JET_bitBackupAtomic is DIR/old: DIR/new is renamed to that. pfnStatus gets JET_snpBackup; what it returns, where
+   negative, ends the backup. Databases with the same file name don't fit into one directory (JET_errDatabaseDuplicate).
+   All that JetBeginExternalBackup and what follows it returns; JET_errMakeBackupDirectoryFail,
+   JET_errDeleteBackupFileFail, JET_errInvalidGrbit, and JET_errFeatureNotAvailable (JET_bitBackupFullWithAllLogs). */
 JET_ERR JET_API JetBackupA(JET_PCSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnStatus);
 JET_ERR JET_API JetBackupW(JET_PCWSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnStatus);
 JET_ERR JET_API JetBackupInstanceA(JET_INSTANCE instance, JET_PCSTR szBackupPath, JET_GRBIT grbit,
                                    JET_PFNSTATUS pfnStatus);
 JET_ERR JET_API JetBackupInstanceW(JET_INSTANCE instance, JET_PCWSTR szBackupPath, JET_GRBIT grbit,
                                    JET_PFNSTATUS pfnStatus);
+/* Restores what JetBackup made: from the directory, else from its subdirectory new, else from old. Every database is
+   copied to the directory szDest, or, where that is NULL or empty, to where the logs say that it was, and recovered with
+   the logs of the backup and those of JET_paramLogFilePath that go on behind them. A database that is there already is
+   not overwritten (JET_errDatabaseDuplicate); copies are removed when the restore fails. JetRestoreInstance takes its
+   parameters from an instance that is not initialised (JET_errAfterInitialization) and stays so; JetRestore and
+   JetRestore2 take the defaults of the process. pfn gets JET_snpRestore.
+   JET_errPatchFileMissing (a database without its NAME.pat), JET_errFileNotFound (no logs there), JET_errInvalidPath
+   (no such directory, or the place that the logs name is none here), and all that JetExternalRestore returns. */
 JET_ERR JET_API JetRestoreA(JET_PCSTR szSource, JET_PFNSTATUS pfn);
 JET_ERR JET_API JetRestoreW(JET_PCWSTR szSource, JET_PFNSTATUS pfn);
 JET_ERR JET_API JetRestore2A(JET_PCSTR sz, JET_PCSTR szDest, JET_PFNSTATUS pfn);
@@ -3601,8 +3633,9 @@ typedef void (*JET_PFNFINDING)(const JET_FINDING* finding, void* context);
    which pages, the catalog and its shadow, every record, index entry and long value, each against the others. (On
    Windows esentutl /g does that, through a function that is not documented.) It goes on after a finding, and calls back
    for each; it changes nothing. The callback must not call the API for the same instance. grbit is 0.
-   JET_errDatabaseCorrupted (there was damage), JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errInvalidParameter,
-   JET_errInvalidGrbit. */
+   JetStopServiceInstance, called on another thread, ends it early.
+   JET_errDatabaseCorrupted (there was damage), JET_errClientRequestToStopJetService, JET_errInvalidSesid,
+   JET_errInvalidDatabaseId, JET_errInvalidParameter, JET_errInvalidGrbit. */
 JET_ERR JET_API EsentCheckDatabase(JET_SESID sesid, JET_DBID dbid, JET_PFNFINDING pfnFinding, void* context,
                                    JET_GRBIT grbit);
 

@@ -22,7 +22,7 @@ JET_ERR retrieve(engine::Cursor& cursor, JET_RETRIEVECOLUMN& wanted) {
     wanted.columnidNextTagged = wanted.columnid;
     wanted.cbActual = 0;
     if (wanted.itagSequence == 0 && wanted.columnid != 0) {
-        auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
+        auto* const over_table = dynamic_cast<engine::RecordCursor*>(&cursor);
         wanted.itagSequence =
             over_table ? static_cast<std::uint32_t>(over_table->count_values(column, ignore_default, from_copy)) : 1;
         return JET_errSuccess;

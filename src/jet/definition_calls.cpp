@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/table/definition.h"
+#include "engine/table/index_build.h"
 #include "jet/definition_arguments.h"
 #include "jet/session_use.h"
 
@@ -14,17 +15,12 @@ using engine::LiveTables;
 using engine::OpenTable;
 using engine::Table;
 
-// Everything that `work(changes, tables)` does happens, or nothing.
+// Everything that `work()` does in the session's transaction happens, or nothing.
 template <class Work>
-auto in_transaction(engine::Instance& instance, JET_SESID session, JET_DBID dbid, Work work) {
-    const auto tables = instance.live_tables(session, dbid);
-    const auto transaction = instance.sessions().transaction(session);
+auto in_transaction(engine::Instance& instance, JET_SESID session, Work work) {
     instance.begin_transaction(session, false);
     try {
-        auto result = [&] {
-            engine::Writing writing(tables->database(), *transaction);
-            return work(writing.changes(), *tables);
-        }();
+        auto result = work();
         constexpr bool durable = true;
         instance.commit_transaction(session, durable);
         return result;
@@ -34,17 +30,34 @@ auto in_transaction(engine::Instance& instance, JET_SESID session, JET_DBID dbid
     }
 }
 
+// The same in one go: `work(changes, tables)`.
+template <class Work>
+auto in_transaction(engine::Instance& instance, JET_SESID session, JET_DBID dbid, Work work) {
+    const auto tables = instance.live_tables(session, dbid);
+    const auto transaction = instance.sessions().transaction(session);
+    return in_transaction(instance, session, [&] {
+        engine::Writing writing(tables->database(), *transaction);
+        return work(writing.changes(), *tables);
+    });
+}
+
+// The table of a cursor, if it was opened to be changed.
+OpenTable& changeable_table(const engine::Sessions::OpenCursor& open) {
+    const auto* const cursor = dynamic_cast<const engine::TableCursor*>(open.cursor.get());
+    if (!cursor)
+        throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
+    OpenTable& opened = cursor->open_table();
+    if (!opened.use().writes)
+        throw Error(ErrorKind::usage, JET_errPermissionDenied, "the table was opened for reading only");
+    return opened;
+}
+
 // The same with the newest definition of a cursor's table, which may be changed.
 template <class Work>
 JET_ERR change_table(JET_SESID session, JET_TABLEID handle, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto open = instance.sessions().cursor(session, handle);
-        const auto* const cursor = dynamic_cast<const engine::TableCursor*>(open.cursor.get());
-        if (!cursor)
-            throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
-        OpenTable& opened = cursor->open_table();
-        if (!opened.use().writes)
-            throw Error(ErrorKind::usage, JET_errPermissionDenied, "the table was opened for reading only");
+        OpenTable& opened = changeable_table(open);
         return in_transaction(instance, session, open.dbid, [&](LiveChanges& changes, LiveTables& tables) -> JET_ERR {
             const auto table = opened.newest(changes);
             engine::require_changeable(*table, opened.use());
@@ -89,37 +102,43 @@ JET_ERR create_table(JET_SESID session, JET_DBID dbid, const Char* name, std::ui
     });
 }
 
-// What can't be made says so in its own structure, too.
+// What can't be made says so in its own structure, too, unless that is not to be written.
 template <class Part, class Work>
-void noting_error(Part& part, Work work) {
+void noting_error(Part& part, bool may_write, Work work) {
     try {
         work();
-        part.err = JET_errSuccess;
+        if (may_write) part.err = JET_errSuccess;
     } catch (const Error& error) {
-        part.err = error.jet();
+        if (may_write) part.err = error.jet();
         throw;
     }
 }
 
 template <class Create>
+bool may_write(const Create& given) {
+    return (given.grbit & JET_bitTableCreateImmutableStructure) == 0;
+}
+
+template <class Create>
 void add_parts(LiveChanges& changes, LiveTables& tables, ObjectId object, Create& given) {
     const auto table = [&] { return engine::read_table({changes.cache(), nullptr}, object); };
-    for (std::uint32_t i = 0; i < given.cColumns; ++i) {
-        auto& column = given.rgcolumncreate[i];
-        noting_error(column, [&] {
+    const bool writable = may_write(given);
+    for (auto& column : std::span(given.rgcolumncreate, given.cColumns)) {
+        noting_error(column, writable, [&] {
             require_size(column.cbStruct, sizeof column, "JET_COLUMNCREATE");
             const auto request = column_request(text_from(column.szColumnName), column.coltyp, column.cbMax,
                                                 column.grbit, column.cp, column.pvDefault, column.cbDefault);
-            column.columnid = engine::add_column(changes, tables, *table(), request).column.id().value();
+            const auto defined = engine::add_column(changes, tables, *table(), request);
+            if (writable) column.columnid = defined.column.id().value();
         });
-        ++given.cCreated;
+        if (writable) ++given.cCreated;
     }
-    for (std::uint32_t i = 0; i < given.cIndexes; ++i) {
-        auto& index = given.rgindexcreate[i];
-        noting_error(index, [&] {
+    for (auto& index : std::span(given.rgindexcreate, given.cIndexes)) {
+        const bool index_writable = writable && (index.grbit & JET_bitIndexImmutableStructure) == 0;
+        noting_error(index, index_writable, [&] {
             engine::create_index(changes, tables, *table(), index_request(index, changes.page_bytes()));
         });
-        ++given.cCreated;
+        if (writable) ++given.cCreated;
     }
 }
 
@@ -128,17 +147,20 @@ JET_ERR create_table_with_parts(JET_SESID session, JET_DBID dbid, Create* given)
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         if (!given) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no JET_TABLECREATE was given");
         require_size(given->cbStruct, sizeof *given, "JET_TABLECREATE");
-        given->tableid = JET_tableidNil;
-        given->cCreated = 0;
         if ((given->cColumns != 0 && !given->rgcolumncreate) || (given->cIndexes != 0 && !given->rgindexcreate))
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "columns or indexes are counted but not given");
+        const bool writable = may_write(*given);
+        if (writable) {
+            given->tableid = JET_tableidNil;
+            given->cCreated = 0;
+        }
         const ObjectId object = in_transaction(instance, session, dbid, [&](LiveChanges& changes, LiveTables& tables) {
             const ObjectId created = engine::create_table(changes, tables, table_request(*given, changes.page_bytes()));
-            given->cCreated = 1;
+            if (writable) given->cCreated = 1;
             add_parts(changes, tables, created, *given);
             return created;
         });
-        given->tableid = open_created(instance, session, dbid, object);
+        if (writable) given->tableid = open_created(instance, session, dbid, object);
         return JET_errSuccess;
     });
 }
@@ -195,35 +217,75 @@ JET_ERR set_default(JET_SESID session, JET_DBID dbid, const Char* table, const C
 
 // --- indexes
 
+// In steps, so that other sessions get in between.
+void create_and_build(LiveTables& tables, engine::Transaction& transaction, OpenTable& opened,
+                      const engine::IndexRequest& request) {
+    std::optional<engine::IndexBuild> build;
+    {
+        engine::Writing writing(tables.database(), transaction);
+        const auto table = opened.newest(writing.changes());
+        engine::require_changeable(*table, opened.use());
+        engine::create_index(writing.changes(), tables, *table, request);
+        const auto with_index = opened.newest(writing.changes());
+        if (!with_index->find_index(request.name)->is_primary()) build.emplace(with_index, request.name);
+    }
+    for (bool more = build.has_value(); more;) {
+        engine::Writing writing(tables.database(), transaction);
+        more = build->step(writing.changes());
+    }
+}
+
+// `request_of(number, page_bytes)` says which; `note(number, error)` is told what became of it.
+template <class RequestOf, class Note>
+JET_ERR create_indexes(JET_SESID session, JET_TABLEID handle, std::uint32_t count, RequestOf request_of, Note note) {
+    return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
+        const auto open = instance.sessions().cursor(session, handle);
+        OpenTable& opened = changeable_table(open);
+        LiveTables& tables = opened.tables();
+        const auto transaction = instance.sessions().transaction(session);
+        return in_transaction(instance, session, [&] {
+            for (std::uint32_t i = 0; i < count; ++i) {
+                try {
+                    create_and_build(tables, *transaction, opened, request_of(i, tables.database().page_bytes()));
+                    note(i, JET_errSuccess);
+                } catch (const Error& error) {
+                    note(i, error.jet());
+                    throw;
+                }
+            }
+            return JET_errSuccess;
+        });
+    });
+}
+
 template <class Char>
 JET_ERR create_index(JET_SESID session, JET_TABLEID table, const Char* name, JET_GRBIT grbit, const Char* key,
                      std::uint32_t key_bytes, std::uint32_t density) {
-    return change_table(session, table, [&](LiveChanges& changes, LiveTables& tables, const Table& of) -> JET_ERR {
+    const auto request = [&](std::uint32_t, std::uint32_t) {
         constexpr JET_GRBIT need_a_structure = JET_bitIndexUnicode | JET_bitIndexTupleLimits | JET_bitIndexKeyMost;
         if (grbit & need_a_structure)
             throw Error(ErrorKind::usage, JET_errInvalidGrbit, "this needs a JET_INDEXCREATE (JetCreateIndex2)");
-        engine::IndexRequest request;
-        request.name = text_from(name);
-        request.density = density;
-        add_key(request, key, key_bytes);
-        add_index_bits(request, grbit);
-        engine::create_index(changes, tables, of, request);
-        return JET_errSuccess;
-    });
+        engine::IndexRequest asked;
+        asked.name = text_from(name);
+        asked.density = density;
+        add_key(asked, key, key_bytes);
+        add_index_bits(asked, grbit);
+        return asked;
+    };
+    return create_indexes(session, table, 1, request, [](std::uint32_t, JET_ERR) {});
 }
 
 template <class Create>
 JET_ERR create_indexes(JET_SESID session, JET_TABLEID table, Create* given, std::uint32_t count) {
-    return change_table(session, table, [&](LiveChanges& changes, LiveTables& tables, const Table& of) -> JET_ERR {
-        if (!given || count == 0) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no index was given");
-        const ObjectId object = of.tree.object;
-        for (Create& index : std::span(given, count))
-            noting_error(index, [&] {
-                const auto now = engine::read_table({changes.cache(), nullptr}, object);
-                engine::create_index(changes, tables, *now, index_request(index, changes.page_bytes()));
-            });
-        return JET_errSuccess;
-    });
+    const bool any = given && count != 0;
+    const auto request = [&](std::uint32_t i, std::uint32_t page_bytes) {
+        if (!any) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no index was given");
+        return index_request(given[i], page_bytes);
+    };
+    const auto note = [&](std::uint32_t i, JET_ERR error) {
+        if (any && (given[i].grbit & JET_bitIndexImmutableStructure) == 0) given[i].err = error;
+    };
+    return create_indexes(session, table, any ? count : 1, request, note);
 }
 
 template <class Char>

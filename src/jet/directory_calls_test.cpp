@@ -248,7 +248,7 @@ TEST_CASE("Two databases with the same name don't fit into one directory") {
     auto signature = header.get(ese::format::header_field::database_signature);
     ++signature.random;
     header.set(ese::format::header_field::database_signature, signature);
-    const Bytes page = header.stamped();
+    const ese::ByteView page = header.stamped();
     Bytes bytes = run.original;
     for (const std::ptrdiff_t at : {0, 4096}) std::copy(page.begin(), page.end(), bytes.begin() + at);
     write_file(other, bytes);

@@ -12,11 +12,11 @@ namespace {
 
 using engine::Column;
 using engine::ColumnId;
-using engine::TableCursor;
+using engine::RecordCursor;
 
 class Enumeration {
  public:
-    Enumeration(TableCursor& cursor, JET_PFNREALLOC reallocate, void* context, std::uint32_t most_bytes,
+    Enumeration(RecordCursor& cursor, JET_PFNREALLOC reallocate, void* context, std::uint32_t most_bytes,
                 JET_GRBIT grbit)
         : cursor_(cursor), table_(cursor.table()), reallocate_(reallocate), context_(context), most_bytes_(most_bytes), grbit_(grbit) {}
 
@@ -118,7 +118,7 @@ class Enumeration {
         return value;
     }
 
-    TableCursor& cursor_;
+    RecordCursor& cursor_;
     std::shared_ptr<const engine::Table> table_;
     JET_PFNREALLOC reallocate_;
     void* context_;
@@ -139,7 +139,7 @@ extern "C" {
 JET_ERR JetEnumerateColumns(JET_SESID session, JET_TABLEID table, std::uint32_t wanted_count, JET_ENUMCOLUMNID* wanted,
                             std::uint32_t* count, JET_ENUMCOLUMN** columns, JET_PFNREALLOC reallocate, void* context,
                             std::uint32_t most_bytes, JET_GRBIT grbit) {
-    return with_table(session, table, [&](ese::engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](ese::engine::RecordCursor& cursor) -> JET_ERR {
         require_known_bits(grbit,
                            JET_bitEnumerateCopy | JET_bitEnumerateIgnoreDefault | JET_bitEnumeratePresenceOnly |
                                JET_bitEnumerateTaggedOnly | JET_bitEnumerateCompressOutput |

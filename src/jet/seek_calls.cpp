@@ -11,8 +11,8 @@
 namespace ese::jet {
 namespace {
 
-using engine::TableCursor;
-using KeyEnd = TableCursor::KeyEnd;
+using engine::KeyEnd;
+using engine::RecordCursor;
 
 constexpr JET_GRBIT limit_bits = JET_bitStrLimit | JET_bitSubStrLimit | JET_bitFullColumnStartLimit |
                                  JET_bitFullColumnEndLimit | JET_bitPartialColumnStartLimit |
@@ -35,7 +35,7 @@ KeyEnd key_end(JET_GRBIT grbit) {
     }
 }
 
-JET_ERR make_key(TableCursor& cursor, const void* data, std::uint32_t bytes, JET_GRBIT grbit) {
+JET_ERR make_key(RecordCursor& cursor, const void* data, std::uint32_t bytes, JET_GRBIT grbit) {
     require_known_bits(grbit, JET_bitNewKey | JET_bitNormalizedKey | JET_bitKeyDataZeroLength | limit_bits,
                        "JetMakeKey");
     const ByteView given(static_cast<const std::uint8_t*>(data), data ? bytes : 0);
@@ -49,32 +49,32 @@ JET_ERR make_key(TableCursor& cursor, const void* data, std::uint32_t bytes, JET
     return JET_errSuccess;
 }
 
-TableCursor::Seek seek_mode(JET_GRBIT grbit) {
+RecordCursor::Seek seek_mode(JET_GRBIT grbit) {
     switch (grbit & ~JET_GRBIT{JET_bitSetIndexRange | JET_bitCheckUniqueness}) {
-        case JET_bitSeekEQ: return TableCursor::Seek::equal;
-        case JET_bitSeekLT: return TableCursor::Seek::less;
-        case JET_bitSeekLE: return TableCursor::Seek::less_or_equal;
-        case JET_bitSeekGE: return TableCursor::Seek::greater_or_equal;
-        case JET_bitSeekGT: return TableCursor::Seek::greater;
+        case JET_bitSeekEQ: return RecordCursor::Seek::equal;
+        case JET_bitSeekLT: return RecordCursor::Seek::less;
+        case JET_bitSeekLE: return RecordCursor::Seek::less_or_equal;
+        case JET_bitSeekGE: return RecordCursor::Seek::greater_or_equal;
+        case JET_bitSeekGT: return RecordCursor::Seek::greater;
         default: throw Error(ErrorKind::usage, JET_errInvalidGrbit, "JetSeek needs one of JET_bitSeek...");
     }
 }
 
-JET_ERR seek(TableCursor& cursor, JET_GRBIT grbit) {
-    const TableCursor::Seek mode = seek_mode(grbit);
+JET_ERR seek(RecordCursor& cursor, JET_GRBIT grbit) {
+    const RecordCursor::Seek mode = seek_mode(grbit);
     const auto key = cursor.made_key();
-    const TableCursor::Sought sought = cursor.seek(mode);
-    if (sought == TableCursor::Sought::not_found) return JET_errRecordNotFound;
-    if (mode == TableCursor::Seek::equal && (grbit & JET_bitSetIndexRange)) {
+    const RecordCursor::Sought sought = cursor.seek(mode);
+    if (sought == RecordCursor::Sought::not_found) return JET_errRecordNotFound;
+    if (mode == RecordCursor::Seek::equal && (grbit & JET_bitSetIndexRange)) {
         cursor.use_key(key);
         (void)cursor.set_range(true, true);
     }
-    if (mode == TableCursor::Seek::equal && (grbit & JET_bitCheckUniqueness) && cursor.is_only_entry())
+    if (mode == RecordCursor::Seek::equal && (grbit & JET_bitCheckUniqueness) && cursor.is_only_entry())
         return JET_wrnUniqueKey;
-    return sought == TableCursor::Sought::neighbour ? JET_wrnSeekNotEqual : JET_errSuccess;
+    return sought == RecordCursor::Sought::neighbour ? JET_wrnSeekNotEqual : JET_errSuccess;
 }
 
-JET_ERR set_range(TableCursor& cursor, JET_GRBIT grbit) {
+JET_ERR set_range(RecordCursor& cursor, JET_GRBIT grbit) {
     require_known_bits(
         grbit, JET_bitRangeInclusive | JET_bitRangeUpperLimit | JET_bitRangeInstantDuration | JET_bitRangeRemove,
         "JetSetIndexRange");
@@ -101,20 +101,20 @@ namespace engine = ese::engine;
 extern "C" {
 
 JET_ERR JetMakeKey(JET_SESID session, JET_TABLEID table, const void* data, std::uint32_t bytes, JET_GRBIT grbit) {
-    return with_table(session, table,
-                      [&](engine::TableCursor& cursor) { return make_key(cursor, data, bytes, grbit); });
+    return with_records(session, table,
+                      [&](engine::RecordCursor& cursor) { return make_key(cursor, data, bytes, grbit); });
 }
 
 JET_ERR JetSeek(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) { return seek(cursor, grbit); });
+    return with_records(session, table, [&](engine::RecordCursor& cursor) { return seek(cursor, grbit); });
 }
 
 JET_ERR JetSetIndexRange(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) { return set_range(cursor, grbit); });
+    return with_records(session, table, [&](engine::RecordCursor& cursor) { return set_range(cursor, grbit); });
 }
 
 JET_ERR JetIndexRecordCount(JET_SESID session, JET_TABLEID table, std::uint32_t* count, std::uint32_t most) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         if (!count) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the count was given");
         *count = cursor.count_entries(most == 0 ? 0xFFFFFFFF : most);
         return JET_errSuccess;
@@ -210,7 +210,7 @@ JET_ERR JetGotoPosition(JET_SESID session, JET_TABLEID table, JET_RECPOS* positi
 }
 
 JET_ERR JetGotoBookmark(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         if (!bookmark || bytes == 0) throw Error(ErrorKind::usage, JET_errInvalidBookmark, "no bookmark was given");
         const bool found = cursor.go_to_bookmark({static_cast<const std::uint8_t*>(bookmark), bytes});
         return found ? JET_errSuccess : JET_errRecordDeleted;
@@ -222,7 +222,7 @@ JET_ERR JetDupCursor(JET_SESID session, JET_TABLEID table, JET_TABLEID* copy, JE
         if (!copy) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the cursor was given");
         require_known_bits(grbit, 0, "JetDupCursor");
         const auto open = instance.sessions().cursor(session, table);
-        *copy = instance.sessions().add_cursor(session, open.dbid, table_cursor(*open.cursor).duplicate());
+        *copy = instance.sessions().add_cursor(session, open.dbid, cursor_as<engine::TableCursor>(*open.cursor).duplicate());
         return JET_errSuccess;
     });
 }

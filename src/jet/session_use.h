@@ -27,19 +27,28 @@ JET_ERR with_cursor(JET_SESID session, JET_TABLEID table, Work work) {
     });
 }
 
-// Throws JET_errIllegalOperation for the cursor of a list.
-inline engine::TableCursor& table_cursor(engine::Cursor& cursor) {
-    auto* const over_table = dynamic_cast<engine::TableCursor*>(&cursor);
-    if (!over_table)
+// Throws JET_errIllegalOperation for the cursor of a list, or of a temporary table where `Wanted` is that of another.
+template <class Wanted>
+Wanted& cursor_as(engine::Cursor& cursor) {
+    auto* const wanted = dynamic_cast<Wanted*>(&cursor);
+    if (!wanted)
         throw Error(ErrorKind::usage, JET_errIllegalOperation, "this is not possible with the cursor of a list");
-    return *over_table;
+    return *wanted;
+}
+
+// The same for a cursor over records, those of a temporary table too.
+template <class Work>
+JET_ERR with_records(JET_SESID session, JET_TABLEID table, Work work) {
+    return with_cursor(session, table, [&](engine::Cursor& cursor) -> JET_ERR {
+        return work(cursor_as<engine::RecordCursor>(cursor));
+    });
 }
 
 // The same for a cursor over a table.
 template <class Work>
 JET_ERR with_table(JET_SESID session, JET_TABLEID table, Work work) {
     return with_cursor(session, table,
-                       [&](engine::Cursor& cursor) -> JET_ERR { return work(table_cursor(cursor)); });
+                       [&](engine::Cursor& cursor) -> JET_ERR { return work(cursor_as<engine::TableCursor>(cursor)); });
 }
 
 }  // namespace ese::jet

@@ -76,18 +76,15 @@ JET_ERR defragment(JET_SESID session, JET_DBID dbid, const Char* table, std::uin
         const bool starts = (grbit & JET_bitDefragmentBatchStart) != 0;
         if (starts == ((grbit & JET_bitDefragmentBatchStop) != 0))
             throw Error(ErrorKind::usage, JET_errInvalidGrbit, "it is either started or stopped");
-        if (!starts) {
-            instance.stop_defragmentation(session, dbid);
-            return JET_errSuccess;
-        }
+        if (!starts) return instance.stop_defragmentation(session, dbid) ? JET_errSuccess : JET_wrnDefragNotRunning;
         engine::DefragmentationRequest request;
         request.table = text_from(table);
         if (seconds && *seconds != 0) request.until = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
         request.done = completion(session, dbid, callback, context);
         // One pass over everything is all there is to do.
         if (passes) *passes = 1;
-        instance.start_defragmentation(session, dbid, std::move(request));
-        return JET_errSuccess;
+        const bool started = instance.start_defragmentation(session, dbid, std::move(request));
+        return started ? JET_errSuccess : JET_wrnDefragAlreadyRunning;
     });
 }
 
@@ -139,7 +136,7 @@ extern "C" {
 JET_ERR JetGrowDatabase(JET_SESID session, JET_DBID dbid, std::uint32_t pages, std::uint32_t* actual) {
     return with_session(session, [&](ese::engine::Instance& instance) -> JET_ERR {
         if (!actual) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the size was given");
-        *actual = grow_to(instance, session, dbid, owned_pages(instance, session, dbid) + pages);
+        *actual = grow_to(instance, session, dbid, pages);
         return JET_errSuccess;
     });
 }

@@ -93,14 +93,14 @@ JET_ERR JetMove(JET_SESID session, JET_TABLEID table, JET_INT32 rows, JET_GRBIT 
 
 JET_ERR JetGetBookmark(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes,
                        std::uint32_t* actual) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) {
         return put_bytes(cursor.bookmark(), bookmark, bytes, actual);
     });
 }
 
 JET_ERR JetRetrieveKey(JET_SESID session, JET_TABLEID table, void* key, std::uint32_t bytes, std::uint32_t* actual,
                        JET_GRBIT grbit) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         require_known_bits(grbit, JET_bitRetrieveCopy, "JetRetrieveKey");
         const bool made = (grbit & JET_bitRetrieveCopy) != 0;
         const JET_ERR result = put_bytes(made ? cursor.made_key() : cursor.key(), key, bytes, actual);

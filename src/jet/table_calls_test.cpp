@@ -57,7 +57,7 @@ TEST_CASE("A cursor walks a table forwards and backwards, and stops at both ends
             ++found;
         return found;
     };
-    CHECK(JetMove(session, table, 0, 0) == JET_errNoCurrentRecord);
+    CHECK(JetMove(session, table, 0, 0) == JET_errSuccess);  // a new cursor stands on the first record
     CHECK(count(JET_MoveFirst, JET_MoveNext) == rows);
     CHECK(JetMove(session, table, JET_MoveNext, 0) == JET_errNoCurrentRecord);
     CHECK(JetMove(session, table, JET_MovePrevious, 0) == JET_errSuccess);  // from behind the last record to it
@@ -88,6 +88,7 @@ TEST_CASE("Values are given whole, in part, by their number, or as NULL") {
     const JET_COLUMNID key = reader.column(table, "k").columnid, text = reader.column(table, "ltextw").columnid,
                        many = reader.column(table, "mvlong").columnid, number = reader.column(table, "tlong").columnid;
     std::uint32_t value = 0, actual = 0;
+    CHECK(JetMove(session, table, JET_MovePrevious, 0) == JET_errNoCurrentRecord);
     CHECK(JetRetrieveColumn(session, table, key, &value, sizeof value, &actual, 0, nullptr) == JET_errNoCurrentRecord);
 
     bool seen_null = false, seen_long = false, seen_many = false;

@@ -332,7 +332,7 @@ template <class Work>
 JET_ERR of_cursor(JET_SESID session, JET_TABLEID handle, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         const auto open = instance.sessions().cursor(session, handle);
-        auto* const cursor = dynamic_cast<engine::TableCursor*>(open.cursor.get());
+        auto* const cursor = dynamic_cast<engine::RecordCursor*>(open.cursor.get());
         if (!cursor)
             throw Error(ErrorKind::usage, JET_errIllegalOperation, "a list has no columns or indexes to ask for");
         return work(instance, *cursor->table());

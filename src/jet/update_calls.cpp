@@ -11,6 +11,7 @@ namespace ese::jet {
 namespace {
 
 using engine::ColumnId;
+using engine::RecordCursor;
 using engine::TableCursor;
 using engine::UpdateKind;
 using engine::ValueChange;
@@ -19,13 +20,13 @@ using engine::ValueChange;
 template <class Work>
 JET_ERR change_table(JET_SESID session, JET_TABLEID table, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        const JET_ERR result = work(table_cursor(*instance.sessions().cursor(session, table).cursor));
+        const JET_ERR result = work(cursor_as<engine::RecordCursor>(*instance.sessions().cursor(session, table).cursor));
         if (instance.sessions().transaction(session)->level() == 0) instance.wait_for_commits(session, false);
         return result;
     });
 }
 
-JET_ERR prepare(TableCursor& cursor, std::uint32_t prep) {
+JET_ERR prepare(RecordCursor& cursor, std::uint32_t prep) {
     switch (prep) {
         case JET_prepInsert: cursor.prepare(UpdateKind::insert); break;
         case JET_prepReplace: cursor.prepare(UpdateKind::replace); break;
@@ -92,13 +93,13 @@ ValueChange change_from(const JET_SETCOLUMN& column) {
     return change;
 }
 
-JET_ERR set_column(TableCursor& cursor, const JET_SETCOLUMN& column) {
+JET_ERR set_column(RecordCursor& cursor, const JET_SETCOLUMN& column) {
     return cursor.set_column(ColumnId(column.columnid), change_from(column)) ? JET_wrnColumnMaxTruncated
                                                                              : JET_errSuccess;
 }
 
 JET_ERR update(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes, std::uint32_t* actual) {
-    return change_table(session, table, [&](TableCursor& cursor) {
+    return change_table(session, table, [&](RecordCursor& cursor) {
         const auto made = cursor.update();
         // The record is stored, whether its bookmark has room or not; nobody need ask for it.
         return put_bytes(made, bookmark, bytes, actual) == JET_errBufferTooSmall && bookmark ? JET_errBufferTooSmall
@@ -167,12 +168,12 @@ namespace engine = ese::engine;
 extern "C" {
 
 JET_ERR JetPrepareUpdate(JET_SESID session, JET_TABLEID table, std::uint32_t prep) {
-    return change_table(session, table, [&](engine::TableCursor& cursor) { return prepare(cursor, prep); });
+    return change_table(session, table, [&](engine::RecordCursor& cursor) { return prepare(cursor, prep); });
 }
 
 JET_ERR JetSetColumn(JET_SESID session, JET_TABLEID table, JET_COLUMNID column, const void* data, std::uint32_t bytes,
                      JET_GRBIT grbit, JET_SETINFO* info) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         if (info && info->cbStruct < sizeof(JET_SETINFO))
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "the JET_SETINFO has no valid size");
         JET_SETCOLUMN set{};
@@ -187,7 +188,7 @@ JET_ERR JetSetColumn(JET_SESID session, JET_TABLEID table, JET_COLUMNID column, 
 }
 
 JET_ERR JetSetColumns(JET_SESID session, JET_TABLEID table, JET_SETCOLUMN* columns, std::uint32_t count) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         if (count > 0 && !columns) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no columns were given");
         JET_ERR result = JET_errSuccess;
         for (std::uint32_t i = 0; i < count; ++i) {
@@ -211,7 +212,7 @@ JET_ERR JetUpdate2(JET_SESID session, JET_TABLEID table, void* bookmark, std::ui
 }
 
 JET_ERR JetDelete(JET_SESID session, JET_TABLEID table) {
-    return change_table(session, table, [](engine::TableCursor& cursor) -> JET_ERR {
+    return change_table(session, table, [](engine::RecordCursor& cursor) -> JET_ERR {
         cursor.remove();
         return JET_errSuccess;
     });

@@ -50,7 +50,7 @@ class Simulation {
                          {"values", JET_coltypBinary, JET_bitColumnTagged | JET_bitColumnMultiValued, {}, 60}},
                         {{"pk", "+key", JET_bitIndexPrimary},
                          {"by_number", "-number"},
-                         {"by_text", "+text +number", JET_bitIndexIgnoreNull},
+                         {"by_text", "+text", JET_bitIndexIgnoreNull},
                          {"by_values", "+values"}});
         for (int i = 0; i < 3; ++i) {
             const Session session(scratch_.engine, scratch_.path);

@@ -164,3 +164,13 @@ TEST_CASE("Space that is given back twice, or to the wrong tree, is refused") {
     CHECK(code_of([&] { (void)allocate_page(changes, PageNumber(2), {}); }) == JET_errBadParentPageLink);
     CHECK(changes.problems() == "");
 }
+
+TEST_CASE("A tree that would be its own parent gets no pages") {
+    TestChanges changes(4096);
+    const Tree table = changes.make_tree(system_root, true);
+    auto header = space_of(changes, table.root);
+    header.parent = table.root;
+    format::PageWriter page(changes.cache().page(table.root).change({}));
+    REQUIRE(page.set_external_header(header.to_bytes()));
+    CHECK_THROWS_AS(allocate_page(changes, table.root, {}), Error);
+}

@@ -120,7 +120,7 @@ class TestChanges : public TreeChanges {
     // All that the check of a database says of its trees and their pages, in words; empty if all is well.
     std::string problems() {
         std::string text;
-        Findings findings([&](const Finding& finding) { text += finding.text + "\n"; });
+        Findings findings([&](const Finding& finding) { text += finding.text + "\n"; }, [] {});
         PageOwners owners;
         SpaceCheck space(cache_, owners, findings);
         const Tree system{format::system_tree::root_page, format::system_tree::root_object, true, false};

@@ -22,6 +22,7 @@ constexpr std::uint32_t most_growth = 256;
 // The roots of the two space trees, and a page for what made the tree ask for more.
 constexpr std::uint32_t least_secondary = 3;
 constexpr std::uint32_t wanted_secondary = 6;
+constexpr int most_generations = 8;
 
 std::string tree_name(const Tree& tree) { return "the tree with root page " + std::to_string(tree.root.value()); }
 
@@ -43,7 +44,16 @@ Tree tree_at(TreeChanges& changes, PageNumber root) {
 
 }  // namespace
 
-TreeSpace::TreeSpace(TreeChanges& changes, PageNumber root) : changes_(changes), tree_(tree_at(changes, root)) {}
+TreeSpace::TreeSpace(TreeChanges& changes, PageNumber root, int generations)
+    : changes_(changes), tree_(tree_at(changes, root)), generations_(generations) {}
+
+// An index of a table of the database, and nothing deeper: a longer chain would be one that never ends.
+TreeSpace TreeSpace::parent_of(const SpaceHeader& header) const {
+    if (generations_ == most_generations)
+        throw Error(ErrorKind::damage, JET_errSPOwnExtCorrupted,
+                    tree_name(tree_) + " gets its pages from a parent that gets them from others, without an end");
+    return {changes_, header.parent, generations_ + 1};
+}
 
 SpaceHeader TreeSpace::header() const {
     return SpaceHeader::parse(root_of(changes_, tree_.root).external_header());
@@ -163,7 +173,7 @@ void TreeSpace::get_more(std::uint32_t pages) {
     const std::uint32_t least =
         pages + owned(space).pages_needed_to_insert() + available(space).pages_needed_to_insert();
     if (space.parent == PageNumber()) return grow(least);
-    const Extent extent = TreeSpace(changes_, space.parent).take_extent(least, pages_to_ask_for(least));
+    const Extent extent = parent_of(space).take_extent(least, pages_to_ask_for(least));
     space = header();
     space.v2 = true;
     space.pages = extent.pages;
@@ -208,7 +218,7 @@ void TreeSpace::add_extent(const Extent& extent) {
 }
 
 void TreeSpace::convert_to_multiple_extent(const SpaceHeader& space) {
-    const Extent secondary = TreeSpace(changes_, space.parent).take_extent(least_secondary, wanted_secondary);
+    const Extent secondary = parent_of(space).take_extent(least_secondary, wanted_secondary);
     format::TreeRootRecord record;
     record.head = ChangedTree(tree_).page_head(LogRecordType::convert_fdp2, tree_.root, 0);
     record.object = tree_.object;

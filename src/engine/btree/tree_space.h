@@ -11,7 +11,7 @@ namespace ese::engine {
 class TreeSpace {
  public:
     // Throws JET_errBadParentPageLink for a page that is no root of a tree.
-    TreeSpace(TreeChanges& changes, PageNumber root);
+    TreeSpace(TreeChanges& changes, PageNumber root) : TreeSpace(changes, root, 0) {}
 
     // Near the other page if that costs nothing.
     PageNumber take_page(PageNumber neighbour);
@@ -27,6 +27,8 @@ class TreeSpace {
     std::vector<format::Extent> owned_extents() const;
 
  private:
+    TreeSpace(TreeChanges& changes, PageNumber root, int generations);
+    TreeSpace parent_of(const format::SpaceHeader& header) const;
     SpaceTree owned(const format::SpaceHeader& header) const;
     SpaceTree available(const format::SpaceHeader& header) const;
 
@@ -46,6 +48,7 @@ class TreeSpace {
 
     TreeChanges& changes_;
     Tree tree_;
+    int generations_;  // trees that wait for this one to get pages
     std::vector<PageNumber> unused_;  // that space trees had and do not need any more
 };
 

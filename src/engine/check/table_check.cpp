@@ -55,7 +55,7 @@ class TableCheck {
             for (bool more = records_.first(); more; more = records_.next()) {
                 findings_.poll();
                 findings_.guard([&] { visit_record(); });
-                database_.cache().trim();
+                (void)database_.cache().evict();
             }
             readable = true;
         });
@@ -132,7 +132,7 @@ class TableCheck {
             findings_.poll();
             found.add(check.with_keys() ? entries.key() : ByteView(), entries.data());
             if (!comparable) require_record(entries);
-            database_.cache().trim();
+            (void)database_.cache().evict();
         }
         if (!check.with_keys())
             findings_.note("its keys are not checked, only what records they stand for: " + *check.why_no_keys);
@@ -174,7 +174,7 @@ class TableCheck {
             if (!std::ranges::binary_search(keys, key))
                 findings_.damage(JET_errSecondaryIndexCorrupted, {},
                                  "its entry " + hex(key) + " is not what the record " + hex(entries.data()) + " has");
-            database_.cache().trim();
+            (void)database_.cache().evict();
         }
     }
 
@@ -189,7 +189,7 @@ class TableCheck {
                     findings_.damage(JET_errSecondaryIndexCorrupted, {},
                                      "it has no entry " + hex(key) + " for the record " + hex(records_.key()));
             }
-            database_.cache().trim();
+            (void)database_.cache().evict();
         }
     }
 

@@ -5,25 +5,23 @@
 
 namespace ese::engine {
 
-void Instance::start_defragmentation(JET_SESID session, JET_DBID dbid, DefragmentationRequest request) {
+bool Instance::start_defragmentation(JET_SESID session, JET_DBID dbid, DefragmentationRequest request) {
     auto tables = live_tables(session, dbid);
     if (tables->database().is_read_only())
         throw Error(ErrorKind::usage, JET_errDatabaseFileReadOnly, "the database was attached to be read only");
     {
         const std::lock_guard hold(defragmentation_mutex_);
         const auto number = static_cast<std::uint8_t>(dbid);
-        if (!defragmentations_.try_emplace(number, std::move(tables), std::move(request)).second)
-            throw Error(ErrorKind::busy, JET_errDatabaseAlreadyRunningMaintenance,
-                        "the database is being defragmented already");
+        if (!defragmentations_.try_emplace(number, std::move(tables), std::move(request)).second) return false;
     }
     upkeep_->wake();
+    return true;
 }
 
-void Instance::stop_defragmentation(JET_SESID session, JET_DBID dbid) {
+bool Instance::stop_defragmentation(JET_SESID session, JET_DBID dbid) {
     sessions_.require_open(session, dbid);
     const std::lock_guard hold(defragmentation_mutex_);
-    if (defragmentations_.erase(static_cast<std::uint8_t>(dbid)) == 0)
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "the database is not being defragmented");
+    return defragmentations_.erase(static_cast<std::uint8_t>(dbid)) != 0;
 }
 
 // True if there is more to do at once.

@@ -89,8 +89,10 @@ class Instance {
     void wait_for_commits(JET_SESID session, bool of_all_sessions);
     void roll_back(JET_SESID session, bool all_levels);
     // Joins pages of a database in the background, until it is through or is stopped.
-    void start_defragmentation(JET_SESID session, JET_DBID dbid, DefragmentationRequest request);
-    void stop_defragmentation(JET_SESID session, JET_DBID dbid);
+    // False: it is under way already.
+    bool start_defragmentation(JET_SESID session, JET_DBID dbid, DefragmentationRequest request);
+    // False: it was not under way.
+    bool stop_defragmentation(JET_SESID session, JET_DBID dbid);
     // What nobody can see any more goes now. False if there was nothing.
     bool clean_up_versions();
     JET_COMMIT_ID commit_id(const format::Lgpos& position) const;

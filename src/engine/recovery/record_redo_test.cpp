@@ -149,7 +149,7 @@ Bytes merge_record(const Merge& merge) {
 void redo_merge(Scratch& scratch, const std::vector<Merge>& levels) {
     std::vector<Bytes> records;
     for (const Merge& level : levels) records.push_back(merge_record(level));
-    redo_macro(scratch.target(), {records.begin(), records.end()});
+    apply_macro(scratch.target(), {records.begin(), records.end()});
 }
 
 // A root with two internal pages; the first has one leaf, the second two.

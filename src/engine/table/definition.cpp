@@ -6,7 +6,6 @@
 #include "engine/btree/space.h"
 #include "engine/table/catalog_editor.h"
 #include "engine/table/catalog_rows.h"
-#include "engine/table/index_build.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -252,7 +251,6 @@ void create_index(LiveChanges& changes, LiveTables& tables, const Table& table, 
     require_nobody_changes(changes, table.tree, JET_errWriteConflict, "table " + table.name);
     if (index.is_primary()) require_empty(changes, table);
     insert_index(changes, table, index, std::max(request.first_pages, 1u));
-    if (!index.is_primary()) build_index(changes, table, index);
 }
 
 void delete_index(LiveChanges& changes, LiveTables& tables, const Table& table, const std::string& name) {

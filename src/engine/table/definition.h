@@ -38,7 +38,7 @@ void rename_column(LiveChanges& changes, LiveTables& tables, const Table& table,
                    const std::string& new_name);
 void set_column_default(LiveChanges& changes, LiveTables& tables, const Table& table, const std::string& name,
                         std::vector<std::uint8_t> value);
-// With entries for the records that are there. JET_errKeyDuplicate, JET_errTableNotEmpty for a primary index.
+// Without entries for records that are there (table/index_build.h). JET_errTableNotEmpty for a primary index.
 void create_index(LiveChanges& changes, LiveTables& tables, const Table& table, const IndexRequest& request);
 void delete_index(LiveChanges& changes, LiveTables& tables, const Table& table, const std::string& name);
 

@@ -11,59 +11,51 @@ namespace {
 
 // So much is sorted at a time; a greater index comes about run by run.
 constexpr std::size_t most_run_bytes = std::size_t{32} << 20;
+constexpr std::size_t records_at_a_time = 256, entries_at_a_time = 256;
 constexpr std::uint32_t unversioned = 0;
-
-class IndexBuild {
- public:
-    IndexBuild(LiveChanges& changes, const Table& table, const Index& index)
-        : changes_(changes), table_(table), index_(index), writer_(changes, index.tree) {}
-
-    void run() {
-        const bool large = format::is_large_page(changes_.page_bytes());
-        LongValueReader long_values(changes_.cache(), table_);
-        TreeCursor records(changes_.cache(), table_.tree);
-        for (bool more = records.first(); more; more = records.next()) {
-            const RecordValues record(table_, records.data(), large);
-            for (std::vector<std::uint8_t>& key : keys_of(index_, record, long_values))
-                add(std::move(key), records.key());
-            if (bytes_ > most_run_bytes) insert_run();
-        }
-        insert_run();
-    }
-
- private:
-    struct Entry {
-        std::vector<std::uint8_t> key, bookmark;
-        auto operator<=>(const Entry&) const = default;
-    };
-
-    void add(std::vector<std::uint8_t> key, ByteView bookmark) {
-        bytes_ += sizeof(Entry) + key.size() + bookmark.size();
-        entries_.push_back({std::move(key), {bookmark.begin(), bookmark.end()}});
-    }
-
-    void insert_run() {
-        std::ranges::sort(entries_);
-        for (const Entry& entry : entries_) {
-            writer_.insert(entry.key, entry.bookmark, unversioned);
-            changes_.cache().trim();
-        }
-        entries_.clear();
-        bytes_ = 0;
-    }
-
-    LiveChanges& changes_;
-    const Table& table_;
-    const Index& index_;
-    TreeWriter writer_;
-    std::vector<Entry> entries_;
-    std::size_t bytes_ = 0;
-};
 
 }  // namespace
 
-void build_index(LiveChanges& changes, const Table& table, const Index& index) {
-    IndexBuild(changes, table, index).run();
+IndexBuild::IndexBuild(std::shared_ptr<const Table> table, std::string_view index)
+    : table_(std::move(table)), index_(*table_->find_index(index)) {}
+
+bool IndexBuild::step(LiveChanges& changes) {
+    if (!inserted_)
+        collect(changes);
+    else
+        insert(changes);
+    return has_more_records_ || inserted_;
+}
+
+void IndexBuild::collect(LiveChanges& changes) {
+    const bool large = format::is_large_page(changes.page_bytes());
+    LongValueReader long_values(changes.cache(), *table_);
+    if (!records_) {
+        records_.emplace(changes.cache(), table_->tree);
+        has_more_records_ = records_->first();
+    }
+    for (std::size_t count = 0; has_more_records_ && count < records_at_a_time; ++count) {
+        const RecordValues record(*table_, records_->data(), large);
+        require_no_null(index_, record);
+        for (std::vector<std::uint8_t>& key : keys_of(index_, record, long_values)) {
+            run_bytes_ += sizeof(Entry) + key.size() + records_->key().size();
+            run_.push_back({std::move(key), {records_->key().begin(), records_->key().end()}});
+        }
+        has_more_records_ = records_->next();
+    }
+    if (has_more_records_ && run_bytes_ < most_run_bytes) return;
+    std::ranges::sort(run_);
+    inserted_ = 0;
+}
+
+void IndexBuild::insert(LiveChanges& changes) {
+    TreeWriter writer(changes, index_.tree);
+    const std::size_t end = std::min(*inserted_ + entries_at_a_time, run_.size());
+    for (; *inserted_ < end; ++*inserted_) writer.insert(run_[*inserted_].key, run_[*inserted_].bookmark, unversioned);
+    if (end < run_.size()) return;
+    run_.clear();
+    run_bytes_ = 0;
+    inserted_.reset();
 }
 
 }  // namespace ese::engine

@@ -16,7 +16,7 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 using Choice = std::vector<const ColumnContent*>;  // a value for each column of an index; nullptr is NULL
 
-bool meets_conditions(const Index& index, const RecordValues& record) {
+bool meets_conditions(const Index& index, const ColumnValues& record) {
     return std::ranges::all_of(index.conditions, [&](const IndexCondition& condition) {
         return record.values(*condition.column).empty() == condition.must_be_null;
     });
@@ -33,7 +33,7 @@ bool is_left_out(const Index& index, const Choice& values) {
 // Calls `use` with each choice of values under which the record stands in the index.
 class Choices {
  public:
-    Choices(const Index& index, const RecordValues& record) : index_(index) {
+    Choices(const Index& index, const ColumnValues& record) : index_(index) {
         if (!meets_conditions(index, record)) return;
         bool expanded = false;  // only one column stands with all its values, unless the index says otherwise
         for (const IndexColumn& part : index.columns) {
@@ -152,7 +152,7 @@ std::optional<std::string> why_no_keys(const Index& index) {
     return over_unicode ? collation::why_not_reproduced(sort_stamp(index)) : std::nullopt;
 }
 
-std::vector<Bytes> keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values) {
+std::vector<Bytes> keys_of(const Index& index, const ColumnValues& record, LongValueReader& long_values) {
     std::vector<Bytes> keys;
     Choices(index, record).for_each([&](const Choice& values) {
         for_each_part(index, values.front(), long_values,
@@ -163,12 +163,20 @@ std::vector<Bytes> keys_of(const Index& index, const RecordValues& record, LongV
     return keys;
 }
 
-std::size_t most_keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values) {
+std::size_t most_keys_of(const Index& index, const ColumnValues& record, LongValueReader& long_values) {
     std::size_t count = 0;
     Choices(index, record).for_each([&](const Choice& values) {
         for_each_part(index, values.front(), long_values, [&](const Part&) { ++count; });
     });
     return count;
+}
+
+void require_no_null(const Index& index, const RecordValues& record) {
+    if (!index.has(index_flag::no_null_segment)) return;
+    for (const IndexColumn& part : index.columns)
+        if (record.values(*part.column).empty())
+            throw Error(ErrorKind::usage, JET_errNullKeyDisallowed,
+                        "index " + index.name + " takes no record without a value for " + part.column->name);
 }
 
 }  // namespace ese::engine

@@ -19,11 +19,14 @@ std::optional<std::string> why_no_keys(const Index& index);
 // of a value (tuples) stand in the index. Throws
 // JET_errUnicodeNormalizationNotSupported for text with a character whose sort weights are not known, and
 // JET_errKeyTruncated where the index forbids to cut keys.
-std::vector<std::vector<std::uint8_t>> keys_of(const Index& index, const RecordValues& record,
+std::vector<std::vector<std::uint8_t>> keys_of(const Index& index, const ColumnValues& record,
                                                LongValueReader& long_values);
+
+// An index may forbid records that lack a value (JET_bitIndexDisallowNull). Throws JET_errNullKeyDisallowed.
+void require_no_null(const Index& index, const RecordValues& record);
 
 // How many keys a record has in an index at most: values that compare equal count once each. Where every column has one
 // value, that is how many it has.
-std::size_t most_keys_of(const Index& index, const RecordValues& record, LongValueReader& long_values);
+std::size_t most_keys_of(const Index& index, const ColumnValues& record, LongValueReader& long_values);
 
 }  // namespace ese::engine

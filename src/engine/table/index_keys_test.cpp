@@ -117,9 +117,9 @@ class OneTable {
 };
 
 Bytes segment(const std::string& text) {
-    Bytes key{0x7F};
-    key.insert(key.end(), text.begin(), text.end());
-    key.push_back(0);
+    Bytes key(text.size() + 2);
+    key.front() = 0x7F;
+    std::copy(text.begin(), text.end(), key.begin() + 1);
     return key;
 }
 

@@ -92,7 +92,12 @@ std::shared_ptr<const Table> LiveTables::find(const CatalogView& view, std::stri
 std::shared_ptr<OpenTable> LiveTables::open(const Reading& reading, std::string_view name, const TableUse& use) {
     const auto object = find_table(catalog_of(reading), name);
     if (!object) not_found(std::string(name), *database_);
-    return open(*object, reading.view().reader().session(), use);
+    const Transaction& reader = reading.view().reader();
+    const auto* changes = changes_of(*object);
+    const bool goes = changes && changes->back().owner && changes->back().owner != &reader &&
+                      changes->back().change.operation == format::UndoneOperation::flag_delete;
+    if (goes) throw Error(ErrorKind::busy, JET_errTableLocked, "another transaction has deleted the table");
+    return open(*object, reader.session(), use);
 }
 
 std::shared_ptr<OpenTable> LiveTables::open(ObjectId object, format::SessionNumber session, const TableUse& use) {

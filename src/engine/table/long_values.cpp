@@ -58,6 +58,7 @@ std::uint32_t LongValueReader::chunk_bytes() const {
 }
 
 TreeCursor& LongValueReader::tree() {
+    if (!table_) throw Error(JET_errInternalError, "a long value was asked for where there are none");
     if (!table_->long_values)
         throw Error(ErrorKind::damage, JET_errLVCorrupted,
                     "table " + table_->name + " has a record with a long value, but no long values");

@@ -26,6 +26,8 @@ struct LongValueRoot {
 
 class LongValueReader {
  public:
+    // For records that have all their values in them.
+    LongValueReader() = default;
     // `view` outlives the reader; none: as the pages have it.
     LongValueReader(PageCache& cache, const Table& table, const NodeView* view = nullptr)
         : cache_(&cache), table_(&table), view_(view) {}
@@ -49,9 +51,9 @@ class LongValueReader {
     std::vector<std::uint8_t> chunk(ByteView key, const LongValueRoot& root, std::uint32_t offset);
     TreeCursor& tree();
 
-    PageCache* cache_;
-    const Table* table_;
-    const NodeView* view_;
+    PageCache* cache_ = nullptr;
+    const Table* table_ = nullptr;
+    const NodeView* view_ = nullptr;
     std::optional<TreeCursor> tree_;
 };
 

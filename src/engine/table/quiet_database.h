@@ -16,7 +16,7 @@ class QuietDatabase {
  public:
     // Everybody else waits.
     explicit QuietDatabase(LiveDatabase& database) : database_(database), hold_(database.core().latch) {
-        cache().trim();
+        (void)cache().evict();
     }
 
     const Database& file() const { return database_.file(); }

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "codec/column_compression.h"
-#include "engine/table/column_values.h"
+#include "engine/table/stored_form.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -460,6 +460,14 @@ std::size_t RecordDraft::size() const {
         if (count > 1) bytes += count == 2 && !tagged.is_long && !limits_.large_page ? 1 : 2 * count;
         for (const DraftValue& value : tagged.values) bytes += inline_bytes(value, limits_.id_bytes);
     }
+    return bytes;
+}
+
+std::size_t RecordDraft::held_bytes() const {
+    std::size_t bytes = fixed_.size();
+    for (const auto& value : variable_) bytes += value ? value->size() : 0;
+    for (const auto& [id, tagged] : tagged_)
+        for (const DraftValue& value : tagged.values) bytes += value.bytes.size();
     return bytes;
 }
 

@@ -52,7 +52,7 @@ struct DraftValue {
 };
 
 // Long values that lie outside of the record are kept in memory while they change.
-class RecordDraft {
+class RecordDraft : public ColumnValues {
  public:
     using Bytes = std::vector<std::uint8_t>;
     // Gives the whole long value with an id.
@@ -70,6 +70,9 @@ class RecordDraft {
     RecordDraft(const Table& table, const Limits& limits);
     RecordDraft(const Table& table, const Limits& limits, ByteView record);
 
+    // The table has got columns since, or lost some.
+    void use_definition(const Table& table) { table_ = &table; }
+
     // True if the value was cut because it is longer than its column allows (JET_wrnColumnMaxTruncated). Nothing has
     // changed where it throws: JET_errInvalidColumnType, JET_errNullInvalid, JET_errInvalidBufferSize,
     // JET_errColumnTooBig, JET_errColumnNoChunk, JET_errMultiValuedDuplicate, JET_errInvalidgrbit, JET_errRecordTooBig.
@@ -78,7 +81,7 @@ class RecordDraft {
     void set_number(const Column& column, std::uint64_t value);
 
     // As RecordValues gives them; a pending value is given whole.
-    std::vector<ColumnContent> values(const Column& column) const;
+    std::vector<ColumnContent> values(const Column& column) const override;
     // The tagged columns of the record in their order.
     std::vector<const Column*> tagged_columns() const;
     // Throws JET_errNullInvalid for a column that must not be NULL and is.
@@ -91,6 +94,8 @@ class RecordDraft {
             for (DraftValue& value : column.values) visit(value);
     }
     std::size_t size() const;
+    // With the long values that are to lie outside.
+    std::size_t held_bytes() const;
     // No value is pending any more.
     Bytes build() const;
 

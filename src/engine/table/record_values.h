@@ -23,13 +23,20 @@ struct ColumnContent {
     bool is_long_value() const { return separated || pending; }
 };
 
+// What has values for columns: a record, or one in preparation.
+class ColumnValues {
+ public:
+    virtual ~ColumnValues() = default;
+    // All values of a column in their order; none if it is NULL. Where the record says nothing, the default.
+    virtual std::vector<ColumnContent> values(const Column& column) const = 0;
+};
+
 // Reads one record. Throws JET_errDatabaseCorrupted for a record that contradicts itself.
-class RecordValues {
+class RecordValues : public ColumnValues {
  public:
     RecordValues(const Table& table, ByteView record, bool large_page) : table_(table), record_(record, large_page) {}
 
-    // All values of a column in their order; none if it is NULL. Where the record says nothing, the default.
-    std::vector<ColumnContent> values(const Column& column) const;
+    std::vector<ColumnContent> values(const Column& column) const override;
     const format::RecordView& record() const { return record_; }
     // The column of the table that an entry of the record's tagged area belongs to; nullptr if it was deleted.
     const Column* column_of(const format::TaggedColumn& tagged) const;

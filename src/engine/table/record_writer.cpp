@@ -26,15 +26,6 @@ bool take_out(std::vector<Bytes>& ids, const Bytes& id) {
     return true;
 }
 
-// An index may forbid records that lack a value (JET_bitIndexDisallowNull).
-void require_no_null(const Index& index, const RecordValues& record) {
-    if (!index.has(index_flag::no_null_segment)) return;
-    for (const IndexColumn& part : index.columns)
-        if (record.values(*part.column).empty())
-            throw Error(ErrorKind::usage, JET_errNullKeyDisallowed,
-                        "index " + index.name + " takes no record without a value for " + part.column->name);
-}
-
 }  // namespace
 
 RecordWriter::RecordWriter(LiveChanges& changes, OpenTable& table)

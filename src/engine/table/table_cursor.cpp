@@ -54,7 +54,7 @@ void TableCursor::take_table(std::shared_ptr<const Table> table) {
         index = table->primary_index();
         place_ = Place::first_to_come;
     }
-    if (search_key_ && (index == nullptr) != (index_ == nullptr)) search_key_.reset();
+    if ((index == nullptr) != (index_ == nullptr)) search_key_.clear();
     index_ = index;
     table_ = std::move(table);
 }
@@ -140,7 +140,7 @@ void TableCursor::set_index(std::string_view name, bool stay, std::uint32_t valu
         if (is_secondary) secondary_.emplace(reading.cache(), index_->tree, &view_);
         open_->use_index(is_secondary ? index_->tree.object : ObjectId());
         range_.reset();
-        search_key_.reset();
+        search_key_.clear();
         on_record_ = false;
         place_ = Place::first_to_come;
         if (stay && !go_to_record(reading.cache(), bookmark, value_number))
@@ -156,7 +156,7 @@ std::string TableCursor::index_name() {
 bool TableCursor::go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number) {
     const bool found = records_->seek_exactly(bookmark, {});
     if (!found || !secondary_) return arrive(found, Place::before_first);
-    require_makeable_keys();
+    require_makeable_keys(*index_);
     const RecordValues row(*table_, records_->data(), is_large_page());
     LongValueReader long_values(cache, *table_, &view_);
     const auto keys = keys_of(*index_, row, long_values);
@@ -209,79 +209,16 @@ bool TableCursor::go_to_position(const TreePosition& position) {
 
 // --- keys
 
-namespace {
-
-// A value to search for, as the index has it: no longer than its tuples are, and text of a fixed length filled up.
-std::vector<std::uint8_t> value_in_index(const Index& index, std::size_t position, ByteView given) {
-    const Column& column = *index.columns[position].column;
-    const std::size_t character_bytes = column.is_unicode() ? 2 : 1;
-    std::vector<std::uint8_t> value(given.begin(), given.end());
-    if (position == 0 && index.tuple_limits) {
-        const auto limits = format::TupleLimits::parse(*index.tuple_limits);
-        if (value.size() < limits.least_characters * character_bytes)
-            throw Error(ErrorKind::usage, JET_errIndexTuplesKeyTooSmall,
-                        "index " + index.name + " has parts of at least " + std::to_string(limits.least_characters) +
-                            " characters");
-        value.resize(std::min(value.size(), limits.most_characters * character_bytes));
-    }
-    if (!column.is_fixed() || value.empty()) return value;
-    if (column.is_text())
-        while (value.size() < column.width()) value.push_back(value.size() % character_bytes == 0 ? ' ' : 0);
-    if (value.size() != column.width())
-        throw Error(ErrorKind::usage, JET_errInvalidBufferSize,
-                    "a key value of " + std::to_string(value.size()) + " bytes was given for column " + column.name +
-                        ", which has " + std::to_string(column.width()));
-    return value;
-}
-
-}  // namespace
-
 void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end) {
     in_table([&](const Reading&) {
         if (!index_)
             throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "table " + table_->name + " has no index to seek in");
-        if (first) search_key_.emplace(SearchKey{format::KeyBuilder(index_->key_most)});
-        if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was begun (JET_bitNewKey)");
-        if (search_key_->complete || search_key_->columns == index_->columns.size())
-            throw Error(ErrorKind::usage, JET_errKeyIsMade, "the key is complete already");
-        require_makeable_keys();
-        const bool as_prefix = end == KeyEnd::prefix || end == KeyEnd::behind_prefix;
-        const std::size_t position = search_key_->columns;
-        const auto in_index = value || (position == 0 && index_->tuple_limits)
-                                  ? std::optional(value_in_index(*index_, position, value.value_or(ByteView())))
-                                  : std::nullopt;
-        search_key_->builder.add(segment_form(*index_, index_->columns[position]), in_index, as_prefix);
-        ++search_key_->columns;
-        search_key_->complete = end != KeyEnd::open;
-        if (end == KeyEnd::behind_whole || end == KeyEnd::behind_prefix) search_key_->builder.pad_to_end();
+        search_key_.add(*index_, value, first, end);
     });
 }
 
-void TableCursor::require_makeable_keys() const {
-    if (const auto why = why_no_keys(*index_))
-        throw Error(JET_errUnicodeNormalizationNotSupported,
-                    "keys of index " + index_->name + " can't be made in this version: " + *why);
-}
-
-void TableCursor::use_key(ByteView key) {
-    search_key_.emplace(SearchKey{format::KeyBuilder(key.size())});
-    search_key_->builder.use(key);
-    search_key_->complete = true;
-}
-
-TableCursor::Bytes TableCursor::made_key() const {
-    if (!search_key_) throw Error(ErrorKind::usage, JET_errKeyNotMade, "no key was made");
-    return search_key_->builder.key();
-}
-
-TableCursor::Bytes TableCursor::take_key() {
-    Bytes key = made_key();
-    search_key_.reset();
-    return key;
-}
-
 TableCursor::Sought TableCursor::seek(Seek mode) {
-    const Bytes key = take_key();
+    const Bytes key = search_key_.take();
     update_.reset();
     return in_table([&](const Reading&) {
         range_.reset();
@@ -325,7 +262,7 @@ bool TableCursor::step_within_range(bool forward, bool over_keys) {
 }
 
 bool TableCursor::set_range(bool upper, bool inclusive) {
-    Range range{take_key(), upper, inclusive};
+    Range range{search_key_.take(), upper, inclusive};
     return in_table([&](const Reading&) {
         require_entry();
         range_ = std::move(range);

@@ -7,11 +7,10 @@
 #include <string>
 
 #include "engine/btree/tree_position.h"
-#include "engine/table/cursor.h"
-#include "engine/table/index_keys.h"
 #include "engine/table/live_tables.h"
-#include "engine/table/prepared_update.h"
+#include "engine/table/record_cursor.h"
 #include "engine/table/record_size.h"
+#include "engine/table/search_key.h"
 #include "engine/txn/writing.h"
 
 namespace ese::engine {
@@ -19,10 +18,8 @@ namespace ese::engine {
 class RecordWriter;
 
 // It sees the table as the session's transaction does.
-class TableCursor : public Cursor {
+class TableCursor : public RecordCursor {
  public:
-    using Bytes = std::vector<std::uint8_t>;
-
     using Session = std::shared_ptr<Transaction>;  // the transaction of a session
 
     // On the first record, if there will be one when it is asked for. Throws what LiveTables::open throws.
@@ -34,8 +31,7 @@ class TableCursor : public Cursor {
     // Another one over the same table.
     std::shared_ptr<TableCursor> duplicate();
 
-    // The table's definition as it is now.
-    std::shared_ptr<const Table> table();
+    std::shared_ptr<const Table> table() override;
     OpenTable& open_table() const { return *open_; }
     LiveDatabase& database() const { return open_->tables().database(); }
 
@@ -46,37 +42,14 @@ class TableCursor : public Cursor {
     RetrievedValue retrieve(const ValueRequest& request, ByteSpan into) override;
     void transaction_ended(int level, bool rolled_back) override;
 
-    // --- keys. Moving to the first or last entry, a seek and another index end a range.
-
-    // How a key ends: only the last column given can have another form than `whole`.
-    enum class KeyEnd {
-        open,           // more columns may follow
-        whole,          // the key of the columns so far
-        behind_whole,   // behind every entry that has these columns
-        prefix,         // the last column begins with the value
-        behind_prefix,  // behind every entry whose last column begins with the value
-    };
-    // The next column of the key for seek() and set_range(); `first` begins a new key. JET_errNoCurrentIndex,
-    // JET_errKeyNotMade, JET_errKeyIsMade, and what KeyBuilder::add throws.
-    void make_key(std::optional<ByteView> value, bool first, KeyEnd end);
-    // The same with a key as it is stored.
-    void use_key(ByteView key);
-    // JET_errKeyNotMade.
-    Bytes made_key() const;
-
-    enum class Seek { equal, less, less_or_equal, greater_or_equal, greater };
-    enum class Sought { not_found, found, neighbour };
-    // Uses the key up. If nothing is found the cursor stands between two entries.
-    Sought seek(Seek mode);
-    // No further than the key, forwards (`upper`) or backwards. False if the cursor is beyond it already. Uses the key
-    // up. A step beyond it ends the range: the cursor then stands in front of the first or behind the last entry of all.
-    bool set_range(bool upper, bool inclusive);
-    // JET_errInvalidOperation without one.
-    void remove_range();
-    // Whether the next entry has another key.
-    bool is_only_entry();
-    // Entries from the current one to the end of the range or index, no more than `most`. The cursor stays.
-    std::uint32_t count_entries(std::uint32_t most);
+    void make_key(std::optional<ByteView> value, bool first, KeyEnd end) override;
+    void use_key(ByteView key) override { search_key_.use(key); }
+    Bytes made_key() const override { return search_key_.made(); }
+    Sought seek(Seek mode) override;
+    bool set_range(bool upper, bool inclusive) override;
+    void remove_range() override;
+    bool is_only_entry() override;
+    std::uint32_t count_entries(std::uint32_t most) override;
 
     // Empty: the records in the order of their insertion.
     std::string index_name();
@@ -85,19 +58,14 @@ class TableCursor : public Cursor {
     // JET_errIndexNotFound, JET_errNoCurrentRecord.
     void set_index(std::string_view name, bool stay, std::uint32_t value_number);
 
-    // Each throws JET_errNoCurrentRecord.
-    Bytes bookmark();
-    Bytes key();
+    Bytes bookmark() override;
+    Bytes key() override;
+    std::size_t count_values(ColumnId column, bool ignore_default, bool from_copy) override;
+    bool go_to_bookmark(ByteView bookmark) override;
     // The record is there, and nobody else has changed it. JET_errRecordDeleted, JET_errWriteConflict.
     void require_unchanged();
-    // How many values the column has.
-    std::size_t count_values(ColumnId column, bool ignore_default, bool from_copy);
     RecordSize record_size(bool from_copy);
-
-    // To the record; in a secondary index to the entry with its first key. False if there is none, and where that index
-    // leaves the record out.
-    bool go_to_bookmark(ByteView bookmark);
-
+    bool is_on_secondary_index() const { return secondary_.has_value(); }
     // The entry of the secondary index with this key for this record. JET_errNoCurrentIndex.
     bool go_to_entry(ByteView key, ByteView bookmark);
     // Has the pages of the entries with this key read.
@@ -110,16 +78,12 @@ class TableCursor : public Cursor {
     // --- changes (table_cursor_update.cpp). JET_errPermissionDenied with a cursor that was opened for reading. Outside of
     // a transaction each is one of its own.
 
-    // JET_errAlreadyPrepared, JET_errNoCurrentRecord, JET_errWriteConflict.
-    void prepare(UpdateKind kind);
-    bool is_on_secondary_index() const { return secondary_.has_value(); }
-    bool has_copy() const { return update_.has_value(); }
-    // JET_errUpdateNotPrepared.
-    void cancel();
-    bool set_column(ColumnId column, const ValueChange& change);
-    // Returns the bookmark of the record. If it throws, the preparation goes on.
-    Bytes update();
-    void remove();
+    void prepare(UpdateKind kind) override;
+    void cancel() override;
+    bool has_copy() const override { return update_.has_value(); }
+    bool set_column(ColumnId column, const ValueChange& change) override;
+    Bytes update() override;
+    void remove() override;
     // Returns what the number was, whoever has changed it last.
     std::int64_t add_to_column(ColumnId column, std::int64_t delta, std::size_t bytes);
     // Nobody else may change the record before the transaction ends. JET_errNotInTransaction.
@@ -136,11 +100,6 @@ class TableCursor : public Cursor {
     struct Range {
         Bytes key;
         bool upper = false, inclusive = false;
-    };
-    struct SearchKey {
-        format::KeyBuilder builder;
-        std::size_t columns = 0;
-        bool complete = false;
     };
 
     TableCursor(std::shared_ptr<OpenTable> table, Session session);
@@ -164,8 +123,6 @@ class TableCursor : public Cursor {
     bool step_within_range(bool forward, bool over_keys);
     bool is_in_range();
     bool go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number);
-    void require_makeable_keys() const;
-    Bytes take_key();
     void require_entry();
     ByteView record_bytes();
     const Column& column(ColumnId id) const;
@@ -189,7 +146,7 @@ class TableCursor : public Cursor {
     Bytes bookmark_;                        // that entry's
     Place place_ = Place::first_to_come;
     std::optional<Range> range_;
-    std::optional<SearchKey> search_key_;
+    SearchKey search_key_;
     std::optional<PreparedUpdate> update_;
 };
 

@@ -128,6 +128,8 @@ void TableCursor::give_auto_increment(RecordDraft& draft) {
 bool TableCursor::set_column(ColumnId id, const ValueChange& change) {
     PreparedUpdate& update = prepared();
     return in_table([&](const Reading& reading) {
+        update.table = table_;
+        update.draft.use_definition(*table_);
         const Column& wanted = column(id);
         const bool replaces = !update.inserts();
         if (wanted.has(column_flag::auto_increment) ||
@@ -210,14 +212,15 @@ void TableCursor::lock() {
 }
 
 void TableCursor::require_unchanged() {
-    in_table([&](const Reading&) { (void)record_bytes(); });
-    const Bytes at = bookmark();
-    const auto* chain = database().core().versions.find(
-        NodeName::of(database().dbid(), table_->tree, at, {}));
-    if (!chain) return;
-    for (const NodeVersion& version : *chain)
-        if (!view_.sees(version))
-            throw Error(ErrorKind::busy, JET_errWriteConflict, "another transaction has changed the record");
+    in_table([&](const Reading&) {
+        (void)record_bytes();
+        const auto* chain =
+            database().core().versions.find(NodeName::of(database().dbid(), table_->tree, records_->key(), {}));
+        if (!chain) return;
+        for (const NodeVersion& version : *chain)
+            if (!view_.sees(version))
+                throw Error(ErrorKind::busy, JET_errWriteConflict, "another transaction has changed the record");
+    });
 }
 
 }  // namespace ese::engine

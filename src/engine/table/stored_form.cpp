@@ -1,4 +1,4 @@
-#include "engine/table/column_values.h"
+#include "engine/table/stored_form.h"
 
 #include <algorithm>
 
