@@ -19,7 +19,7 @@
  *   7  Functions: instance, parameters, sessions, databases, information, external backup, restore
  *   8  Functions that are not available yet: sessions, cursors, records, snapshots
  *   9  Extensions of libesent (Esent..., JET_event..., parameters above 0x10000)
- *  10  Names without A or W
+ *  10  Names without A or W; 11  Backups of a running program
  *
  * Where facts come from. Each function has a page of its own name at
  * https://learn.microsoft.com/windows/win32/extensible-storage-engine/NAME-function; that page is meant unless a
@@ -3846,3 +3846,25 @@ JET_ERR JET_API EsentExternalRestore(JET_PSTR szCheckpointFilePath, JET_PSTR szL
 #define JetSetDatabaseSize JET_FLAVOUR(JetSetDatabaseSize)
 #define JetSetSystemParameter JET_FLAVOUR(JetSetSystemParameter)
 #define JetGetErrorInfo JetGetErrorInfoW /* there is no other */
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * 11  Backups of a running program by another process, such as the command esebackup: an extension of libesent
+ *
+ * Parameters of an instance, to be set before JetInit. The instance must have a log (JET_paramRecovery).
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Boolean, 0 as default. With it a thread of the library serves external backups on the socket BASENAME-backup.socket
+   in the system directory, from JetInit, which fails where the socket can't be made, to JetTerm. What clients do are
+   the calls of an external backup, with the same consequences: while one is in progress no database can be attached or
+   detached, another one gets JET_errBackupInProgress, and so does JetTerm without JET_bitTermStopBackup. A client that
+   goes away, or sends what makes no sense, has its backup ended with JET_bitBackupEndAbort. esebackup-protocol(7)
+   describes the protocol. */
+#define JET_paramBackupSocket 0x10004
+/* Text, "" as default: a group of this machine, by name or number, whose members may take backups beside root and the
+   owner of the system directory. Backups hold all that the databases hold, and delete logs. */
+#define JET_paramBackupSocketGroup 0x10005
+/* Milliseconds, 300000 as default: a client that sends nothing for so long while it has a backup in progress, or does
+   not take what it is sent, is cut off. */
+#define JET_paramBackupSocketTimeout 0x10006
+/* An event: a client was turned away or cut off, and why. */
+#define JET_eventBackupClientRefused 0x10006

@@ -41,6 +41,12 @@ struct InstanceRecord {
     std::uint32_t page_bytes = 0;
     std::uint64_t log_file_bytes = 0;
     std::string log_signature;
+    // Where a running program had the instance and served its backup.
+    struct Server {
+        std::uint32_t process = 0;
+        std::string socket;
+    };
+    std::optional<Server> served_by = std::nullopt;
 };
 
 // What is known when a backup starts and does not change; both records begin with it.

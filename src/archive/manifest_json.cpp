@@ -52,8 +52,20 @@ std::string hex_u64(std::uint64_t value) {
 
 const char* field_name(DigestKind kind) { return kind == DigestKind::sha256 ? "sha256" : "xxh3_128"; }
 
+Out instance_to_json(const InstanceRecord& instance) {
+    Out out{{"directory", instance.directory},
+            {"log_directory", instance.log_directory},
+            {"system_directory", instance.system_directory},
+            {"base_name", instance.base_name},
+            {"page_bytes", instance.page_bytes},
+            {"log_file_bytes", instance.log_file_bytes},
+            {"log_signature", instance.log_signature}};
+    if (instance.served_by)
+        out["served_by"] = {{"process", instance.served_by->process}, {"socket", instance.served_by->socket}};
+    return out;
+}
+
 Out identity_to_json(const BackupIdentity& identity) {
-    const InstanceRecord& instance = identity.instance;
     return Out{{"format", {{"major", identity.format.major}, {"minor", identity.format.minor}}},
                {"features_required", identity.features_required},
                {"features_optional", identity.features_optional},
@@ -61,14 +73,7 @@ Out identity_to_json(const BackupIdentity& identity) {
                {"kind", to_string(identity.kind)},
                {"tool", identity.tool},
                {"host", identity.host},
-               {"instance",
-                {{"directory", instance.directory},
-                 {"log_directory", instance.log_directory},
-                 {"system_directory", instance.system_directory},
-                 {"base_name", instance.base_name},
-                 {"page_bytes", instance.page_bytes},
-                 {"log_file_bytes", instance.log_file_bytes},
-                 {"log_signature", instance.log_signature}}},
+               {"instance", instance_to_json(identity.instance)},
                {"started", identity.started}};
 }
 
@@ -293,6 +298,12 @@ void read_identity(const Field& root, BackupIdentity& into) {
     instance.at("page_bytes").get(into.instance.page_bytes);
     instance.at("log_file_bytes").get(into.instance.log_file_bytes);
     instance.at("log_signature").get(into.instance.log_signature);
+    if (instance.has("served_by")) {
+        const Field server = instance.at("served_by");
+        into.instance.served_by.emplace();
+        server.at("process").get(into.instance.served_by->process);
+        server.at("socket").get(into.instance.served_by->socket);
+    }
     into.started = time_of(root.at("started"));
 }
 

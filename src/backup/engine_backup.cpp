@@ -10,7 +10,7 @@ namespace ese::backup {
 
 BackupSession::BackupSession(const EngineApi& engine, JET_INSTANCE instance, JET_GRBIT grbit)
     : engine_(engine), instance_(instance) {
-    check(engine_.begin_external_backup(instance_, grbit), "beginning the backup");
+    check(engine_, engine_.begin_external_backup(instance_, grbit), "beginning the backup");
 }
 
 BackupSession::~BackupSession() {
@@ -18,13 +18,13 @@ BackupSession::~BackupSession() {
 }
 
 void BackupSession::end_normal(JET_GRBIT more) {
-    check(engine_.end_external_backup(instance_, JET_bitBackupEndNormal | more), "ending the backup");
+    check(engine_, engine_.end_external_backup(instance_, JET_bitBackupEndNormal | more), "ending the backup");
     ended_ = true;
 }
 
 void BackupSession::end_aborted() {
     ended_ = true;
-    check(engine_.end_external_backup(instance_, JET_bitBackupEndAbort), "ending the backup");
+    check(engine_, engine_.end_external_backup(instance_, JET_bitBackupEndAbort), "ending the backup");
 }
 
 namespace {
@@ -32,12 +32,12 @@ namespace {
 // Strings, each with its terminator, and one terminator more. Asked for the size first: with a buffer, the log list's
 // actual size cannot tell a list that was cut from one that fits (BACKUP-SEMANTICS 2.1).
 template <class Call>
-std::vector<std::string> fetch_list(const char* doing, Call call) {
+std::vector<std::string> fetch_list(const EngineApi& engine, const char* doing, Call call) {
     std::uint32_t size = 0;
-    check(call(nullptr, std::uint32_t{0}, &size), doing);
+    check(engine, call(nullptr, std::uint32_t{0}, &size), doing);
     std::vector<char> text(size, '\0');
     if (size == 0) return {};
-    check(call(text.data(), size, &size), doing);
+    check(engine, call(text.data(), size, &size), doing);
     std::vector<std::string> list;
     for (auto at = text.begin(); at != text.end() && *at != '\0';) {
         const auto end = std::find(at, text.end(), '\0');
@@ -50,7 +50,7 @@ std::vector<std::string> fetch_list(const char* doing, Call call) {
 }  // namespace
 
 std::vector<std::string> list_attached(const EngineApi& engine, JET_INSTANCE instance) {
-    return fetch_list("listing the databases", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
+    return fetch_list(engine, "listing the databases", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
         return engine.get_attach_info(instance, buffer, size, actual);
     });
 }
@@ -60,9 +60,10 @@ LogList list_logs(const EngineApi& engine, JET_INSTANCE instance) {
     info.cbSize = sizeof info;
     LogList list;
     try {
-        list.paths = fetch_list("listing the logs", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
-            return engine.get_log_info(instance, buffer, size, actual, &info);
-        });
+        list.paths =
+            fetch_list(engine, "listing the logs", [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
+                return engine.get_log_info(instance, buffer, size, actual, &info);
+            });
     } catch (const Error& error) {
         // Also where a backup was interrupted after its logs were deleted, and before the header said so.
         if (error.jet() != JET_errMissingFileToBackup) throw;
@@ -77,7 +78,7 @@ LogList list_logs(const EngineApi& engine, JET_INSTANCE instance) {
 }
 
 std::vector<std::uint32_t> list_deletable(const EngineApi& engine, JET_INSTANCE instance, const std::string& base) {
-    const auto paths = fetch_list("listing the logs that are no longer needed",
+    const auto paths = fetch_list(engine, "listing the logs that are no longer needed",
                                   [&](char* buffer, std::uint32_t size, std::uint32_t* actual) {
                                       return engine.get_truncate_log_info(instance, buffer, size, actual);
                                   });
@@ -93,14 +94,15 @@ std::vector<std::uint32_t> list_deletable(const EngineApi& engine, JET_INSTANCE 
 
 void truncate_logs(const EngineApi& engine, JET_INSTANCE instance, const archive::DurableReceipt&,
                    std::optional<std::uint32_t> last) {
-    check(last ? engine.truncate_log_up_to(instance, *last) : engine.truncate_log(instance),
+    check(engine, last ? engine.truncate_log_up_to(instance, *last) : engine.truncate_log(instance),
           "deleting logs that are no longer needed");
 }
 
 EngineFile::EngineFile(const EngineApi& engine, JET_INSTANCE instance, const std::string& path)
     : engine_(engine), instance_(instance), path_(path) {
     std::uint32_t low = 0, high = 0;
-    check(engine.open_file(instance, path.c_str(), &handle_, &low, &high), "opening the file for the backup", path);
+    check(engine, engine.open_file(instance, path.c_str(), &handle_, &low, &high), "opening the file for the backup",
+          path);
     size_ = std::uint64_t{high} << 32 | low;
     open_ = true;
 }
@@ -114,7 +116,7 @@ std::size_t EngineFile::read(ByteSpan into, std::uint64_t done, const Watch& wat
     const JET_ERR result =
         engine_.read_file(instance_, handle_, into.data(), static_cast<std::uint32_t>(into.size()), &got);
     if (result == JET_errBackupAbortByServer) watch.poll();  // who told the engine is better known here
-    check(result, "reading the file for the backup", path_);
+    check(engine_, result, "reading the file for the backup", path_);
     if (got == 0 || got > into.size()) {
         throw Error(ErrorKind::source_damaged, JET_errFileIOBeyondEOF,
                     "only " + std::to_string(done) + " of " + std::to_string(size_) + " bytes could be read")
@@ -125,7 +127,7 @@ std::size_t EngineFile::read(ByteSpan into, std::uint64_t done, const Watch& wat
 
 void EngineFile::close() {
     open_ = false;
-    check(engine_.close_file(instance_, handle_), "closing the file of the backup", path_);
+    check(engine_, engine_.close_file(instance_, handle_), "closing the file of the backup", path_);
 }
 
 }  // namespace ese::backup

@@ -2,6 +2,7 @@
 
 #include "backup/jet_error.h"
 #include "backup/stop_relay.h"
+#include "remote/client.h"
 
 namespace ese::backup {
 
@@ -91,7 +92,9 @@ void recover_in_place(const FoundInstance& found, JET_GRBIT grbit, const Watch& 
     check(JetTerm2(instance, JET_bitTermComplete), "stopping the engine", found.log_directory);
 }
 
-EngineSession::EngineSession(const FoundInstance& found, const Watch& watch) {
+EngineSession::EngineSession(const FoundInstance& found, const Watch& watch)
+    : api_(found.served ? found.served->server->api() : esent()) {
+    if (found.served) return;
     try {
         start(found, watch);
     } catch (...) {
@@ -116,6 +119,7 @@ EngineSession::~EngineSession() {
 }
 
 void EngineSession::close() {
+    if (instance_ == JET_instanceNil) return;
     for (; !attached_.empty(); attached_.pop_back()) {
         check(JetDetachDatabase2A(session_, attached_.back().c_str(), 0), "detaching the database", attached_.back());
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backup/engine_api.h"
 #include "backup/instance_finder.h"
 #include "backup/watch.h"
 #include "esent.h"
@@ -35,13 +36,16 @@ void recover_in_place(const FoundInstance& found, JET_GRBIT grbit, const Watch& 
 
 class EngineSession {
  public:
-    // JetCreateInstance2, parameters, JetInit3, JetBeginSession, JetAttachDatabase2 for each database.
+    // JetCreateInstance2, parameters, JetInit3, JetBeginSession, JetAttachDatabase2 for each database. Where a running
+    // program serves the instance all of that is done already.
     EngineSession(const FoundInstance& found, const Watch& watch);
     // Without close(): ends everything as well as it can be, a backup in progress too.
     ~EngineSession();
     EngineSession(const EngineSession&) = delete;
     EngineSession& operator=(const EngineSession&) = delete;
 
+    // The engine that has the instance: the one that this program is linked with, or the running program's.
+    const EngineApi& api() const { return api_; }
     JET_INSTANCE instance() const { return instance_; }
 
     // JetDetachDatabase2 for each database, JetEndSession, JetTerm2.
@@ -50,6 +54,7 @@ class EngineSession {
  private:
     void start(const FoundInstance& found, const Watch& watch);
 
+    EngineApi api_;
     JET_INSTANCE instance_ = JET_instanceNil;
     JET_SESID session_ = JET_sesidNil;
     std::vector<std::string> attached_;

@@ -33,6 +33,10 @@ class FakeEngine {
 
     EngineApi api() {
         EngineApi api;
+        api.error_detail = [](char* text, JET_UINT32) {
+            text[0] = '\0';
+            return JET_ERR{JET_errSuccess};
+        };
         api.stop_backup = [this](JET_INSTANCE) {
             is_stopped = true;
             return JET_ERR{JET_errSuccess};

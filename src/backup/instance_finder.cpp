@@ -467,7 +467,7 @@ std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundI
         if (!files.open(database.path, os::OpenMode::read)->try_lock(false)) {
             throw Error(ErrorKind::busy, JET_errDatabaseInUse, "another process has the database attached")
                 .in_file(database.path)
-                .with_hint("try again when it has ended");
+                .with_hint(way_out_when_held);
         }
         if (database.header.state() == format::DatabaseState::clean_shutdown) continue;
         notes.push_back(describe_dirty(found, database));

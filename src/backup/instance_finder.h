@@ -5,17 +5,27 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "archive/manifest.h"
 #include "base/ids.h"
 #include "format/common.h"
 #include "format/database/database_header.h"
 #include "format/log/log_file_name.h"
 #include "os/file_system.h"
 
+namespace ese::remote {
+class Client;
+}
+
 namespace ese::backup {
+
+// What to do where a process has the instance and does not serve it.
+constexpr const char* way_out_when_held =
+    "try again when it has ended, or let it serve backups (JET_paramBackupSocket in esent.h)";
 
 struct InstanceRequest {
     std::string directory;
@@ -32,6 +42,16 @@ struct FoundDatabase {
     format::DatabaseHeader header;
     std::string why;          // "named by edb.log", "given", …
     std::string logged_path;  // as the logs name it, of whatever system; empty where they were not asked
+    // Of one that a running program serves, which is asked instead of its files:
+    std::uint64_t bytes = 0;
+    bool has_patch_file = false;
+};
+
+// What a running program that serves the instance told of it, beside the rest.
+struct ServedInstance {
+    std::shared_ptr<remote::Client> server;
+    bool delivers_bad_pages = false;
+    archive::LogsRecord logs;  // that are there
 };
 
 struct FoundInstance {
@@ -51,6 +71,7 @@ struct FoundInstance {
     // do not.
     std::vector<FoundDatabase> bystanders;
     std::vector<std::string> notes;  // what was left out, and why
+    std::optional<ServedInstance> served;
 
     bool has_logs() const { return !newest_log.empty(); }
 };

@@ -7,9 +7,13 @@
 namespace ese::backup {
 
 void check(JET_ERR result, const char* doing, const std::string& file) {
+    if (result < JET_errSuccess) check(remote::esent(), result, doing, file);
+}
+
+void check(const remote::EngineApi& engine, JET_ERR result, const char* doing, const std::string& file) {
     if (result >= JET_errSuccess) return;
     std::array<char, 4096> detail{};
-    EsentGetErrorDetail(detail.data(), static_cast<std::uint32_t>(detail.size()));
+    engine.error_detail(detail.data(), static_cast<std::uint32_t>(detail.size()));
     const std::string text(detail.data());
     Error error(result, text.empty() ? std::string(doing) + " failed" : text);
     if (text.empty()) error.set_file(file);

@@ -9,11 +9,13 @@
 #include "backup/chain.h"
 #include "backup/engine_session.h"
 #include "backup/manifest_facts.h"
+#include "backup/served_instance.h"
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_file_name.h"
 #include "os/as_output.h"
 #include "os/pipe.h"
+#include "remote/client.h"
 
 namespace ese::backup {
 
@@ -39,12 +41,15 @@ archive::BackupIdentity identify(const BackupRequest& request, const FoundInstan
                          found.page_bytes,
                          found.log_file_bytes,
                          found.log_signature ? found.log_signature->to_string() : std::string()};
+    if (found.served)
+        identity.instance.served_by = {found.served->server->server_process(), found.served->server->socket()};
     identity.started = archive::rfc3339(started);
     return identity;
 }
 
-std::uint64_t file_bytes(os::FileSystem& files, const std::string& path) {
-    const auto info = files.info(path);
+std::uint64_t file_bytes(os::FileSystem& files, const FoundInstance& found, const FoundDatabase& database) {
+    if (found.served) return database.bytes;
+    const auto info = files.info(database.path);
     return info ? info->size : 0;
 }
 
@@ -55,7 +60,7 @@ archive::BeginRecord begin_record(const archive::BackupIdentity& identity, os::F
     for (std::size_t i = 0; i < found.databases.size(); ++i) {
         const std::string& path = found.databases[i].path;
         if (with_databases) {
-            const std::uint64_t bytes = file_bytes(files, path);
+            const std::uint64_t bytes = file_bytes(files, found, found.databases[i]);
             record.databases.push_back({database_member(i, path), path, bytes == 0 ? 0 : bytes + found.page_bytes});
         } else {
             record.databases.push_back({"", path, 0});
@@ -104,10 +109,29 @@ void warn_of_lesser_kind(const BackupRequest& request, const SequencePlan& plan,
                             "that keeps the logs)");
 }
 
+// What the running program has decided can't be asked for.
+void require_fit_for_server(const BackupRequest& request, const FoundInstance& found) {
+    const auto refuse = [&](const std::string& why) {
+        return Error(ErrorKind::usage, why + ": the instance is served by " + served_by(found)).in_file(found.directory);
+    };
+    if (!request.offline_copy.empty())
+        throw refuse("--offline-copy is for an instance that no program has open");
+    if (request.accept_bad_pages != found.served->delivers_bad_pages)
+        throw refuse(request.accept_bad_pages
+                         ? "only the program itself can accept damaged pages (JET_paramAcceptBadPages)"
+                         : "the program delivers damaged pages as they are, which only --accept-bad-pages takes");
+    require_attached_databases(request.instance, found);
+}
+
 // What lies there, if this kind of backup can be taken from it. Writes nothing.
 FoundInstance examine_instance(os::FileSystem& files, const BackupRequest& request, const Listener& listener) {
-    FoundInstance found = find_instance(files, request.instance);
+    FoundInstance found = find_usable_instance(files, request.instance, request.tool);
     listener.found(found);
+    if (found.served) {
+        require_fit_for_server(request, found);
+        if (!holds_databases(request.kind)) require_base_for_logs(found);
+        return found;
+    }
     for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
     if (!holds_databases(request.kind)) require_base_for_logs(found);
     if (request.offline_copy.empty())
@@ -128,6 +152,10 @@ FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& reque
 std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found) {
     std::vector<archive::DatabaseRecord> records;
     for (const FoundDatabase& database : found.databases) {
+        if (found.served) {
+            records.push_back(logs_only_record(database.header, database.path, database.bytes));
+            continue;
+        }
         const auto file = files.open(database.path, os::OpenMode::read);
         std::vector<std::uint8_t> start(format::header_probe_bytes);
         start.resize(file->read_at(0, start));
@@ -219,6 +247,7 @@ archive::Manifest manifest_of_logs(os::FileSystem& files, const FoundInstance& f
     archive::Manifest manifest;
     manifest.kind = BackupKind::incremental;
     manifest.databases = records_of(files, found);
+    if (found.served) manifest.logs = found.served->logs;
     for (const std::string& name : found.logs) {
         const auto parsed = format::parse_log_file_name(found.naming.base, name);
         if (!parsed || parsed->kind == format::LogFileKind::temporary) continue;
@@ -316,9 +345,11 @@ std::vector<PatchFile> patch_files(os::FileSystem& files, const FoundInstance& f
     std::vector<PatchFile> list;
     for (std::size_t i = 0; i < found.databases.size(); ++i) {
         const auto beside = [](const std::string& path) { return path.substr(0, path.rfind('.')) + ".pat"; };
-        const std::string path = beside(found.databases[i].path);
-        const auto info = files.info(path);
-        if (info && info->is_regular) list.push_back({path, beside(database_member(i, found.databases[i].path))});
+        const FoundDatabase& database = found.databases[i];
+        const std::string path = beside(database.path);
+        const auto info = found.served ? std::nullopt : files.info(path);
+        if (database.has_patch_file || (info && info->is_regular))
+            list.push_back({path, beside(database_member(i, database.path))});
     }
     return list;
 }
@@ -333,7 +364,7 @@ std::uint64_t raw_bytes(os::FileSystem& files, const FoundInstance& found, const
     std::uint64_t bytes = 0;
     if (plan.reads_databases()) {
         for (const FoundDatabase& database : found.databases)
-            bytes += file_bytes(files, database.path) + found.page_bytes;
+            bytes += file_bytes(files, found, database) + found.page_bytes;
     }
     const Generation first = log_range(found, plan).first;
     for (const Generation generation : found.generations)
@@ -389,6 +420,7 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
     };
     const EngineReports reports(events, request.accept_bad_pages);
     EngineSession session(found, watch);
+    if (found.served) found.served->server->listen(events);
     // Not before: an interrupted run, which the engine ends now, may have left a mark in the logs alone.
     if (!plan.reads_databases()) manifest.databases = records_of(files, found);
     TakenBackup result;
@@ -400,7 +432,7 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
         options.mtime_unix_seconds = started / 1000;
         archive::Writer writer(*output.sink, begin, options);
         static_cast<BackupResult&>(result) =
-            run_backup(esent(), session.instance(), plan, begin.databases,
+            run_backup(session.api(), session.instance(), plan, begin.databases,
                        plan.reads_databases() ? patch_files(files, found) : std::vector<PatchFile>(),
                        std::move(manifest), engine_warnings, writer, clock, watch);
     }

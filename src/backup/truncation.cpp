@@ -6,9 +6,11 @@
 #include "backup/engine_backup.h"
 #include "backup/engine_session.h"
 #include "backup/manifest_facts.h"
+#include "backup/served_instance.h"
 #include "backup/stop_relay.h"
 #include "base/error.h"
 #include "esent.h"
+#include "remote/client.h"
 
 namespace ese::backup {
 
@@ -158,20 +160,25 @@ TruncationResult run_truncation(const EngineApi& engine, JET_INSTANCE instance, 
     return result;
 }
 
-TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& request, const ArrivedArchive& arrived,
-                                const Watch& watch, const Listener& listener) {
+TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& request, const std::string& client,
+                                const ArrivedArchive& arrived, const Watch& watch, const Listener& listener) {
     require_same_stream(arrived);
-    const FoundInstance found = find_instance(files, request);
+    const FoundInstance found = find_usable_instance(files, request, client);
     listener.found(found);
-    for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
+    if (found.served) {
+        require_attached_databases(request, found);
+        found.served->server->listen(listener.event);
+    } else {
+        for (const std::string& note : require_recoverable(files, found)) listener.warn(note);
+        require_usable_in_place(files, found, "nothing can be deleted there");
+    }
     require_base_for_logs(found);
-    require_usable_in_place(files, found, "nothing can be deleted there");
     const std::string others = reason_of_bystanders(found);
     if (!others.empty()) throw refusal(ErrorKind::not_possible, arrived, others);
 
     const EngineReports reports(listener.event, false);
     EngineSession session(found, watch);
-    TruncationResult result = run_truncation(esent(), session.instance(), arrived, records_of(files, found), watch);
+    TruncationResult result = run_truncation(session.api(), session.instance(), arrived, records_of(files, found), watch);
     session.close();
     return result;
 }

@@ -39,8 +39,9 @@ struct TruncationResult {
 TruncationResult run_truncation(const EngineApi& engine, JET_INSTANCE instance, const ArrivedArchive& arrived,
                                 const std::vector<archive::DatabaseRecord>& databases, const Watch& watch);
 
-// The same with the engine started over the instance that lies there.
-TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& request, const ArrivedArchive& arrived,
-                                const Watch& watch, const Listener& listener);
+// The same with the running program that serves the instance, or else with the engine started over what lies there.
+// `client`: who we are, as such a program is told.
+TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& request, const std::string& client,
+                                const ArrivedArchive& arrived, const Watch& watch, const Listener& listener);
 
 }  // namespace ese::backup

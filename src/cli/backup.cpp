@@ -1,6 +1,7 @@
 #include "cli/backup.h"
 
 #include "backup/automatic.h"
+#include "backup/served_instance.h"
 #include "cli/input.h"
 #include "cli/jobs.h"
 #include "cli/progress.h"
@@ -8,12 +9,25 @@
 #include "os/as_output.h"
 #include "os/process.h"
 #include "os/terminal.h"
+#include "remote/client.h"
 
 namespace ese::cli {
 
 namespace {
 
+Json served_by_json(const archive::InstanceRecord::Server& server) {
+    return {{"process", server.process}, {"socket", server.socket}};
+}
+
 void tell_found(const Output& output, const backup::FoundInstance& found) {
+    output.say("instance " + found.directory +
+               (found.served ? ": served by " + backup::served_by(found) : ": no program has it open, so it is opened here"));
+    Json instance = json_line("instance");
+    instance["directory"] = found.directory;
+    if (found.served)
+        instance["served_by"] =
+            served_by_json({found.served->server->server_process(), found.served->server->socket()});
+    output.event(instance);
     for (const auto& database : found.databases) {
         output.say("database " + database.path + " (" + database.why + ")");
         Json line = json_line("database");
@@ -72,6 +86,7 @@ Json summary(const Shell& shell, const backup::TakenBackup& result) {
     line["archive"] = result.where;
     line["id"] = manifest.id;
     line["kind"] = archive::to_string(manifest.kind);
+    if (manifest.instance.served_by) line["served_by"] = served_by_json(*manifest.instance.served_by);
     line["started"] = manifest.started;
     line["finished"] = manifest.finished;
     line["databases"] = Json::array();
@@ -213,7 +228,7 @@ void choose_kind(const Output& output, BackupOptions& options) {
                     "a chain of backups can't be made through --out - unless --assume-durable says that they are kept");
     os::FileSystem& files = os::real_file_system();
     choose(output, request,
-           backup::choose_kind(files, backup::find_instance(files, request.instance),
+           backup::choose_kind(files, backup::find_usable_instance(files, request.instance, request.tool),
                                goes_into_directory(request) ? request.out : "", options.full_every_ms,
                                os::real_clock().now_unix_ms()));
 }

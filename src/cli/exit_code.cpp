@@ -54,7 +54,8 @@ constexpr std::array not_possible_errors{JET_errMissingFullBackup,
                                          JET_errFeatureNotAvailable};
 constexpr std::array busy_errors{JET_errBackupInProgress,    JET_errRestoreInProgress, JET_errTermInProgress,
                                  JET_errBackupNotAllowedYet, JET_errDatabaseInUse,     JET_errDatabaseLocked,
-                                 JET_errInstanceNameInUse,   JET_errSystemPathInUse,   JET_errLogFilePathInUse};
+                                 JET_errInstanceNameInUse,   JET_errSystemPathInUse,   JET_errLogFilePathInUse,
+                                 JET_errBackupAbortByServer, JET_errOutOfSessions};
 
 const std::array<ExitCode, 12> table{{
     {exit_status::done, "done", "What was asked for is done.", {}},

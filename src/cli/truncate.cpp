@@ -78,7 +78,8 @@ int truncate(const Shell& shell, const Options& options) {
         arrived = receive(options, progress.watch());
         const backup::JobLocks alone = hold(shell, {{options.instance.directory}}, options.wait_ms, progress.watch());
         const backup::Listener listener = listen(shell);
-        result = backup::truncate_after(os::real_file_system(), options.instance, *arrived, progress.watch(), listener);
+        result = backup::truncate_after(os::real_file_system(), options.instance, tool_name, *arrived, progress.watch(),
+                                        listener);
     }
     shell.conclude(counted(result.deleted, "log") + " deleted after " + arrived->name + " (" + arrived->manifest.id +
                    ")");

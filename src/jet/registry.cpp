@@ -1,9 +1,13 @@
 #include "jet/registry.h"
 
 #include "base/error.h"
+#include "jet/backup_service.h"
+#include "os/process.h"
 
 namespace ese::jet {
 namespace {
+
+const std::uint32_t own_process = os::process_id();
 
 JET_INSTANCE handle_of(const engine::Instance& instance) { return reinterpret_cast<JET_INSTANCE>(&instance); }
 
@@ -14,6 +18,16 @@ Registry& Registry::global() {
     return registry;
 }
 
+// A child that the program forked has its memory, but neither its threads nor its locks: there the instances are left
+// alone.
+Registry::~Registry() {
+    if (os::process_id() != own_process) {
+        static_cast<void>(new std::map(std::move(instances_)));
+        return;
+    }
+    for (const auto& [handle, instance] : all()) instance->stop_serving();
+}
+
 JET_INSTANCE Registry::create(const std::string& name) {
     const std::lock_guard hold(mutex_);
     if (mode_ == Mode::single)
@@ -22,7 +36,8 @@ JET_INSTANCE Registry::create(const std::string& name) {
     for (const auto& [handle, instance] : instances_)
         if (!name.empty() && instance->name() == name)
             throw Error(ErrorKind::usage, JET_errInstanceNameInUse, "there is an instance named " + name + " already");
-    auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), name, defaults_);
+    auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), name, defaults_,
+                                                       backup_service());
     const JET_INSTANCE handle = handle_of(*instance);
     instances_[handle] = std::move(instance);
     mode_ = Mode::multiple;
@@ -35,7 +50,8 @@ JET_INSTANCE Registry::create_single() {
         throw Error(ErrorKind::usage, JET_errRunningInMultiInstanceMode,
                     "this call means the only instance, but instances were made by JetCreateInstance");
     if (instances_.empty()) {
-        auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), "", defaults_);
+        auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), "", defaults_,
+                                                           backup_service());
         const JET_INSTANCE handle = handle_of(*instance);
         instances_[handle] = std::move(instance);
     }

@@ -17,6 +17,8 @@ namespace ese::jet {
 class Registry {
  public:
     static Registry& global();
+    // Of a process that ends without JetTerm: servers end while what they call is still there.
+    ~Registry();
 
     // JET_errRunningInOneInstanceMode, JET_errInstanceNameInUse.
     JET_INSTANCE create(const std::string& name);

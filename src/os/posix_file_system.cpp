@@ -12,29 +12,15 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 #include "base/error.h"
 #include "esent.h"
+#include "os/descriptor.h"
 #include "os/errno_error.h"
 #include "os/file_system.h"
 
 namespace ese::os {
 namespace {
-
-class Descriptor {
- public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const { return fd_; }
-
- private:
-    int fd_;
-};
 
 template <class Call>
 auto retry_interrupted(Call call) {

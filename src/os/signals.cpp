@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <utility>
 
 namespace ese::os {
 
@@ -52,5 +53,19 @@ int stop_signal() { return caught.load(); }
 bool take_report_request() { return report_requested.exchange(false); }
 
 void forget_stop_signal() { caught.store(0); }
+
+std::thread start_thread_without_signals(std::function<void()> work) {
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // a thread inherits it from the one that makes it
+    try {
+        std::thread thread(std::move(work));
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        return thread;
+    } catch (...) {
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        throw;
+    }
+}
 
 }  // namespace ese::os

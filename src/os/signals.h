@@ -2,6 +2,9 @@
 
 // Signals that ask a long command to stop.
 
+#include <functional>
+#include <thread>
+
 namespace ese::os {
 
 // From now on SIGINT, SIGTERM and SIGHUP are only remembered (a second SIGINT ends the process at once), and writing to
@@ -17,5 +20,8 @@ bool take_report_request();
 
 // For tests, and for a process that goes on after it was asked to stop.
 void forget_stop_signal();
+
+// A thread on which no signal of the process is handled: for a library, whose program does not know of it.
+std::thread start_thread_without_signals(std::function<void()> work);
 
 }  // namespace ese::os

@@ -58,12 +58,18 @@ LogSettings log_settings(const Parameters& parameters, os::FileSystem& files, os
             written};
 }
 
-Instance::Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters)
-    : files_(files), clock_(clock), name_(std::move(name)), parameters_(std::move(parameters)) {}
+Instance::Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters,
+                   InstanceHooks hooks)
+    : files_(files),
+      clock_(clock),
+      name_(std::move(name)),
+      parameters_(std::move(parameters)),
+      hooks_(std::move(hooks)) {}
 
 Instance::~Instance() = default;
 
 void Instance::report(std::uint32_t event, Severity severity, const std::string& text) const {
+    if (hooks_.events) hooks_.events(event, severity, text);
     const auto callback = reinterpret_cast<JET_PFNEVENT>(parameters_.number(JET_paramEventCallback));
     if (!callback || (severity == Severity::information && parameters_.number(JET_paramNoInformationEvent) != 0))
         return;
@@ -141,6 +147,7 @@ void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& option
     log_lock_ = files_.lock(os::join(parameters_.log_path(), lock_name), JET_errLogFilePathInUse);
     if (parameters_.system_path() != parameters_.log_path())
         system_lock_ = files_.lock(os::join(parameters_.system_path(), lock_name), JET_errSystemPathInUse);
+    if (hooks_.serve) server_ = hooks_.serve(*this);
 
     LogSettings settings = log_settings(parameters_, files_, clock_);
     const LogDirectory directory = scan_log_directory(files_, settings.directory, settings.naming);
@@ -381,6 +388,7 @@ void Instance::end_clean() {
 }
 
 void Instance::release_everything() {
+    server_.reset();
     upkeep_.reset();
     defragmentations_.clear();
     {

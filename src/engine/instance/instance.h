@@ -3,6 +3,7 @@
 // One instance of the engine: a log stream, the databases attached to it, its sessions and its backup.
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,16 +47,31 @@ StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& director
 std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
                                                     const format::Signature& stream);
 
+class Instance;
+
+// What goes on beside an instance without being part of it.
+struct InstanceHooks {
+    // Called by init when the directories are locked and before anything is recovered: what it returns, if anything,
+    // serves other processes until the instance is ended, and is destroyed while the locks are still held. It may call
+    // the API for the instance at any time.
+    std::function<std::shared_ptr<void>(Instance&)> serve;
+    // Hears all that is reported, on the thread where it happens, before JET_paramEventCallback does.
+    EventSink events;
+};
+
 // Any thread may call any method; attach, detach, init and term wait for each other.
 class Instance {
  public:
-    Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters);
+    Instance(os::FileSystem& files, os::Clock& clock, std::string name, Parameters parameters,
+             InstanceHooks hooks = {});
     ~Instance();
 
     const std::string& name() const { return name_; }
     Parameters& parameters() { return parameters_; }
     const Parameters& parameters() const { return parameters_; }
     bool is_running() const;
+    // To JET_paramEventCallback.
+    void report(std::uint32_t event, Severity severity, const std::string& text) const;
 
     // The gate of the API: every call on a running instance holds one while it works, and term() waits for them.
     class Use {
@@ -75,6 +91,8 @@ class Instance {
     void init(JET_GRBIT grbit, RecoveryOptions recovery = {});
     void term(JET_GRBIT grbit);
     void stop_service() { service_stopped_ = true; }
+    // Ends what serves other processes, if anything does. For a process that ends without term.
+    void stop_serving() { server_.reset(); }
 
     void begin_session(JET_SESID session);
     // What it has not committed is rolled back.
@@ -186,7 +204,6 @@ class Instance {
     void end_clean();
     void release_everything();
     std::vector<Database*> logged_databases() const;
-    void report(std::uint32_t event, Severity severity, const std::string& text) const;
 
     os::FileSystem& files_;
     os::Clock& clock_;
@@ -221,6 +238,9 @@ class Instance {
     std::mutex defragmentation_mutex_;
     std::map<std::uint8_t, Defragmentation> defragmentations_;  // under way, by dbid
     std::unique_ptr<Upkeep> upkeep_;  // while the instance runs
+
+    InstanceHooks hooks_;
+    std::shared_ptr<void> server_;  // the first to go: it uses the rest
 };
 
 }  // namespace ese::engine

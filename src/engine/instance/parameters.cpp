@@ -61,6 +61,8 @@ constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramDurableCommitCallback, 0, 0, any, false},
     {JET_paramCommitDefault, 0, 0, JET_bitCommitLazyFlush, false},
     {JET_paramAcceptBadPages, 0, 0, 1, false},
+    {JET_paramBackupSocket, 0, 0, 1, true},
+    {JET_paramBackupSocketTimeout, 300'000, 100, 86'400'000, true},  // milliseconds
 });
 
 struct TextRule {
@@ -78,6 +80,7 @@ constexpr auto text_rules = std::to_array<TextRule>({
     {JET_paramEventSource, "", false},
     {JET_paramEventSourceKey, "", false},
     {JET_paramAlternateDatabaseRecoveryPath, "", true},
+    {JET_paramBackupSocketGroup, "", true},
 });
 
 const NumberRule* number_rule(std::uint32_t id) {
