@@ -75,6 +75,7 @@ class StreamReading : public FrameSupply, private TarParser::Handler {
     void compare(std::uint64_t frame, const FrameRecord& listed);
     bool is_as(const FrameRecord& listed, const FrameRecord& seen) const;
 
+    bool read_next(DecodedFrame& frame);
     bool read_frame(DecodedFrame& frame, ByteView magic);
     bool stop(ErrorKind kind, const std::string& reason);
     bool read_table(ByteView magic);
@@ -139,6 +140,16 @@ bool StreamReading::stop(ErrorKind kind, const std::string& reason) {
 }
 
 bool StreamReading::next(DecodedFrame& frame) {
+    try {
+        return read_next(frame);
+    } catch (const Error& error) {
+        // What an encrypted archive's own checks find; the source's other failures are not the archive's.
+        if (error.kind() != ErrorKind::damage && error.kind() != ErrorKind::incomplete) throw;
+        return stop(error.kind(), error.message());
+    }
+}
+
+bool StreamReading::read_next(DecodedFrame& frame) {
     frame_begin_ = source_.offset();
     std::array<std::uint8_t, 4> magic;
     const std::size_t got = source_.read(magic);
@@ -150,13 +161,7 @@ bool StreamReading::next(DecodedFrame& frame) {
         return stop(ErrorKind::damage, seen_.entries.empty() ? "this is not an archive of esebackup"
                                                              : "there is no frame where one should begin");
     }
-    try {
-        return read_frame(frame, magic);
-    } catch (const Error& error) {
-        // The source's own failures are not the archive's.
-        if (error.kind() != ErrorKind::damage) throw;
-        return stop(ErrorKind::damage, error.message());
-    }
+    return read_frame(frame, magic);
 }
 
 bool StreamReading::read_frame(DecodedFrame& frame, ByteView magic) {

@@ -138,8 +138,14 @@ void FileReading::decode(DecodedFrame& frame, Decompressor& decompressor) {
     const auto index = static_cast<std::size_t>(frame.index);
     frame.compressed_bytes = index_.entries[index].compressed_bytes;
     frame.raw_bytes = index_.entries[index].raw_bytes;
-    file_.read_exactly_at(layout_.file_offset(index), frame.compressed());
-    frame.problem = problem_of_digests(frame);
+    try {
+        file_.read_exactly_at(layout_.file_offset(index), frame.compressed());
+        frame.problem = problem_of_digests(frame);
+    } catch (const Error& error) {
+        // Of an encrypted archive a part that was changed is damage; that the file cannot be read is none.
+        if (error.kind() != ErrorKind::damage && error.kind() != ErrorKind::incomplete) throw;
+        frame.problem = error.message();
+    }
     if (!frame.problem.empty()) return;
     Looking looking{layout_.pieces_of(index)};
     decode_frame(frame, decompressor, [&] { look_at(frame, looking); });

@@ -1,14 +1,24 @@
 #include "archive/sink.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "os/as_output.h"
 
 namespace ese::archive {
 
-FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id)
-    : files_(files), path_(std::move(path)) {
+namespace {
+
+constexpr std::uint64_t settling_bytes = std::uint64_t{64} << 20;  // by then they have been written to the disk
+constexpr std::uint64_t look_every_bytes = std::uint64_t{64} << 20;
+
+}  // namespace
+
+FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id, std::uint64_t reserve)
+    : files_(files), path_(std::move(path)), reserve_(reserve) {
     partial_path_ =
         os::join(os::directory_of(path_), "." + os::name_of(path_) + ".partial-" + std::to_string(process_id));
+    require_reserve();
     os::as_output(path_, [&] {
         // Early, because the rename at the end would refuse it only after all the work.
         if (files_.info(path_)) throw Error(ErrorKind::output, "there is already something with the archive's name");
@@ -26,17 +36,33 @@ FileSink::~FileSink() {
     }
 }
 
+void FileSink::require_reserve() const {
+    if (reserve_ == 0) return;
+    const std::string directory = os::directory_of(path_);
+    const std::uint64_t free = os::as_output(path_, [&] { return files_.free_bytes(directory); });
+    if (free >= reserve_) return;
+    throw Error(ErrorKind::output, "only " + std::to_string(free) + " bytes are free there, and " +
+                                       std::to_string(reserve_) + " are to stay free")
+        .in_file(directory)
+        .with_hint("make room, or lower --reserve");
+}
+
 void FileSink::write(ByteView bytes) {
+    if (written_ / look_every_bytes != (written_ + bytes.size()) / look_every_bytes) require_reserve();
     os::as_output(path_, [&] {
         file_->write_at(written_, bytes);
-        file_->drop_cached(written_, bytes.size());  // has it go to the disk now, so that finish() has less to wait for
+        written_ += bytes.size();
+        // New bytes begin to go to the disk, so that finish() has less to wait for; those that are there by now leave
+        // the cache to what others need.
+        const std::uint64_t begin = written_ - std::min<std::uint64_t>(written_, settling_bytes + bytes.size());
+        file_->drop_cached(begin, written_ - begin);
     });
-    written_ += bytes.size();
 }
 
 std::optional<DurableReceipt> FileSink::finish() {
     os::as_output(path_, [&] {
         file_->sync();
+        file_->drop_cached(0, written_);
         files_.rename_new(partial_path_, path_);
         file_.reset();
     });

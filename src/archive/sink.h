@@ -46,15 +46,19 @@ class ByteSink {
 // fsync, rename that never replaces, fsync of the directory. An unfinished one is removed.
 class FileSink : public ByteSink {
  public:
-    FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id);
+    // `reserve`: so many bytes stay free on its file system; where there are fewer, it does not begin, or ends.
+    FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id, std::uint64_t reserve = 0);
     ~FileSink() override;
     void write(ByteView bytes) override;
     std::optional<DurableReceipt> finish() override;
 
  private:
+    void require_reserve() const;
+
     os::FileSystem& files_;
     std::string path_;
     std::string partial_path_;
+    const std::uint64_t reserve_;
     std::unique_ptr<os::File> file_;
     std::uint64_t written_ = 0;
 };

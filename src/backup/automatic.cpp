@@ -11,7 +11,8 @@ namespace ese::backup {
 using archive::BackupKind;
 
 KindChoice choose_kind(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
-                       std::optional<std::int64_t> full_every_ms, std::int64_t now_unix_ms) {
+                       const std::vector<archive::Identity>& identities, std::optional<std::int64_t> full_every_ms,
+                       std::int64_t now_unix_ms) {
     if (!found.has_logs()) return {BackupKind::full, "the instance has no logs yet"};
     try {
         require_base_for_logs(found);
@@ -25,8 +26,9 @@ KindChoice choose_kind(os::FileSystem& files, const FoundInstance& found, const 
     const std::string last = "the last full backup is of " + archive::rfc3339(oldest);
     if (full_every_ms && now_unix_ms - oldest >= *full_every_ms)
         return {BackupKind::full, last + ", and it is time for another one"};
-    if (!directory.empty() && !holds_base(files, directory, found))
-        return {BackupKind::full, "the backups that an incremental one would continue are not in " + directory};
+    const std::string lacking =
+        directory.empty() ? std::string() : reason_against_base(files, directory, found, identities);
+    if (!lacking.empty()) return {BackupKind::full, lacking};
     return {BackupKind::incremental, last};
 }
 

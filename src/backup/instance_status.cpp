@@ -88,7 +88,7 @@ InstanceStatus look_at_instance(os::FileSystem& files, const InstanceRequest& re
     }
     status.unbacked = closed_logs(status.found, covered.next(), format::last_generation_in_undo);
     look_at_truncation(files, status);
-    status.next = choose_kind(files, status.found, "", std::nullopt, now_unix_ms);
+    status.next = choose_kind(files, status.found, "", {}, std::nullopt, now_unix_ms);
     return status;
 }
 

@@ -113,7 +113,7 @@ TEST_CASE("the choice of a kind says why: circumstances, age, and what the direc
     const Instance instance;
     if (!instance.there) return;
     const auto choose = [&](const std::string& directory, std::optional<std::int64_t> full_every_ms) {
-        return choose_kind(os::real_file_system(), instance.look().found, directory, full_every_ms, now);
+        return choose_kind(os::real_file_system(), instance.look().found, directory, {}, full_every_ms, now);
     };
     CHECK(choose("", std::nullopt).kind == archive::BackupKind::full);
     instance.stamp(field::full_previous, 5, 5, 30);

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "archive/command_sink.h"
+#include "archive/encryption.h"
 #include "archive/reader.h"
 #include "backup/chain.h"
 #include "backup/engine_session.h"
@@ -76,7 +77,8 @@ struct Output {
     std::string where;
 };
 
-Output open_output(os::FileSystem& files, const BackupRequest& request, const std::string& name, const Watch& watch) {
+Output open_output(os::FileSystem& files, os::Clock& clock, const BackupRequest& request, const std::string& name,
+                   const Watch& watch) {
     Output output;
     if (!request.to_command.empty()) {
         output.where = name;
@@ -87,8 +89,10 @@ Output open_output(os::FileSystem& files, const BackupRequest& request, const st
         output.sink = std::make_unique<archive::PipeSink>(*output.stream);
     } else {
         output.where = archive_path(files, request.out, name);
-        output.sink = std::make_unique<archive::FileSink>(files, output.where, request.process_id);
+        output.sink = std::make_unique<archive::FileSink>(files, output.where, request.process_id, request.reserve);
     }
+    if (!request.recipients.empty())
+        output.sink = std::make_unique<archive::EncryptingSink>(std::move(output.sink), request.recipients, clock);
     return output;
 }
 
@@ -268,21 +272,26 @@ archive::Manifest manifest_of_logs(os::FileSystem& files, const FoundInstance& f
 
 }  // namespace
 
-bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found) {
+std::string reason_against_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found,
+                                const std::vector<archive::Identity>& identities) {
     std::vector<std::pair<std::string, archive::Manifest>> manifests;
+    bool any_is_closed = false;
     for (const std::string& name : os::as_output(directory, [&] { return files.list(directory); })) {
-        if (!name.ends_with(archive_suffix) || name.starts_with(".")) continue;
+        if (!is_archive_name(name)) continue;
         try {
-            const auto file = files.open(os::join(directory, name), os::OpenMode::read);
+            const auto file = archive::open_decrypted(files, os::join(directory, name), identities);
             manifests.emplace_back(name, archive::Archive(*file).manifest());
-        } catch (const Error&) {
+        } catch (const Error& error) {
             // One that cannot be read is no base.
+            any_is_closed = any_is_closed || error.kind() == ErrorKind::not_possible;
         }
     }
     manifests.emplace_back("", manifest_of_logs(files, found));
     std::vector<ChainArchive> archives;
     for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
-    return !find_chains(archives).places.back().broken();
+    if (!find_chains(archives).places.back().broken()) return {};
+    return "what an incremental backup continues is not in " + directory +
+           (any_is_closed ? ", or is encrypted, and no key was given with --identity" : "");
 }
 
 std::string archive_name(const std::string& base, std::int64_t started_unix_ms, BackupKind kind,
@@ -297,6 +306,11 @@ std::string archive_name(const std::string& base, std::int64_t started_unix_ms, 
     // The end of the id is random; its beginning is the time once more.
     const std::string short_id = id.size() > 8 ? id.substr(id.size() - 8) : id;
     return plain + "-" + time + "Z-" + archive::to_string(kind) + "-" + short_id + archive_suffix;
+}
+
+bool is_archive_name(const std::string& name) {
+    return !name.starts_with(".") &&
+           (name.ends_with(archive_suffix) || name.ends_with(std::string(archive_suffix) + encrypted_suffix));
 }
 
 std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& name) {
@@ -333,8 +347,10 @@ std::string reason_of_bystanders(const FoundInstance& found) {
 std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found) {
     if (request.kind == BackupKind::incremental && request.to_command.empty()) {
         const auto info = os::as_output(request.out, [&] { return files.info(request.out); });
-        if (info && info->is_directory && !holds_base(files, request.out, found))
-            return "the backups that this one continues are not in " + request.out;
+        const std::string reason = info && info->is_directory
+                                       ? reason_against_base(files, request.out, found, request.identities)
+                                       : std::string();
+        if (!reason.empty()) return reason;
     }
     return reason_of_bystanders(found);
 }
@@ -352,6 +368,11 @@ std::vector<PatchFile> patch_files(os::FileSystem& files, const FoundInstance& f
             list.push_back({path, beside(database_member(i, database.path))});
     }
     return list;
+}
+
+std::string name_for(const BackupRequest& request, const FoundInstance& found, std::int64_t started, BackupKind kind,
+                     const std::string& id) {
+    return archive_name(found.naming.base, started, kind, id) + (request.recipients.empty() ? "" : encrypted_suffix);
 }
 
 // The logs that the backup would have if it began now; the last one is closed for it.
@@ -381,7 +402,7 @@ BackupForecast forecast_backup(os::FileSystem& files, os::Clock& clock, const Ba
     forecast.found = examine_instance(files, request, listener);
     const FoundInstance& found = forecast.found;
     forecast.plan = plan_backup(request, reason_to_keep_logs(files, request, found));
-    const std::string name = archive_name(found.naming.base, clock.now_unix_ms(), forecast.plan.kind, "ID");
+    const std::string name = name_for(request, found, clock.now_unix_ms(), forecast.plan.kind, "ID");
     forecast.where = !request.to_command.empty()     ? name
                      : request.to_standard_output() ? standard_output_name
                                                     : archive_path(files, request.out, name);
@@ -407,7 +428,7 @@ TakenBackup take_backup(os::FileSystem& files, os::Clock& clock, const BackupReq
     watch.expect(raw_bytes(files, found, plan));
     // Before the engine is started: an output that cannot be had leaves the instance untouched.
     Output output =
-        open_output(files, request, archive_name(found.naming.base, started, plan.kind, identity.id), watch);
+        open_output(files, clock, request, name_for(request, found, started, plan.kind, identity.id), watch);
 
     constexpr std::uint32_t warning = 1;
     std::vector<std::string> engine_warnings;

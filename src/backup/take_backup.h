@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "archive/keys.h"
 #include "archive/sink.h"
 #include "backup/engine_session.h"
 #include "backup/instance_finder.h"
@@ -25,6 +26,9 @@ struct BackupRequest {
     bool assume_durable = false;
     bool accept_bad_pages = false;
     std::string offline_copy;  // empty: in place
+    std::vector<archive::Recipient> recipients;  // who can read the archive; none: everybody, it is not encrypted
+    std::vector<archive::Identity> identities;   // for encrypted archives that lie where this one goes
+    std::uint64_t reserve = 0;  // bytes that stay free where a file goes
     int output_fd = -1;        // for "-": what the archive is written to; owned from here on
     std::uint32_t process_id = 0;
     std::string tool;  // "esebackup 0.1.0"
@@ -73,8 +77,10 @@ std::string reason_to_keep_logs(os::FileSystem& files, const BackupRequest& requ
 // The second of these alone; empty where there is no such database.
 std::string reason_of_bystanders(const FoundInstance& found);
 
-// Whether the archives in `directory` can be restored up to where a backup of the logs that are there begins.
-bool holds_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found);
+// Why the archives in `directory` can't be restored up to where a backup of the logs that are there begins; empty: they
+// can.
+std::string reason_against_base(os::FileSystem& files, const std::string& directory, const FoundInstance& found,
+                                const std::vector<archive::Identity>& identities);
 
 // What the manifest of an archive without databases says of them: their headers, as they are now.
 std::vector<archive::DatabaseRecord> records_of(os::FileSystem& files, const FoundInstance& found);
@@ -89,5 +95,8 @@ std::string archive_name(const std::string& base, std::int64_t started_unix_ms, 
 // Where the archive goes: `out`, or its name in the directory `out`. Throws ErrorKind::usage if it exists.
 std::string archive_path(os::FileSystem& files, const std::string& out, const std::string& name);
 constexpr const char* archive_suffix = ".ese.tar.zst";
+constexpr const char* encrypted_suffix = ".age";  // behind that
+// Whether a file with this name in a directory of archives is one; those that are being written are none.
+bool is_archive_name(const std::string& name);
 
 }  // namespace ese::backup

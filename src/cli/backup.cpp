@@ -1,9 +1,14 @@
 #include "cli/backup.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include "backup/automatic.h"
 #include "backup/served_instance.h"
 #include "cli/input.h"
 #include "cli/jobs.h"
+#include "cli/key_files.h"
+#include "cli/metrics.h"
 #include "cli/progress.h"
 #include "esent.h"
 #include "os/as_output.h"
@@ -29,7 +34,7 @@ void tell_found(const Output& output, const backup::FoundInstance& found) {
             served_by_json({found.served->server->server_process(), found.served->server->socket()});
     output.event(instance);
     for (const auto& database : found.databases) {
-        output.say("database " + database.path + " (" + database.why + ")");
+        output.detail("database " + database.path + " (" + database.why + ")");
         Json line = json_line("database");
         line["path"] = database.path;
         line["why"] = database.why;
@@ -65,21 +70,36 @@ std::string tell_logs(const backup::TakenBackup& result) {
     return "no log to delete" + kept;
 }
 
-void tell_result(const Output& output, const backup::TakenBackup& result) {
-    const auto& manifest = result.manifest;
-    output.say(result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id);
-    const std::string logs = counted(manifest.logs.generations.size(), "log") + " (" +
-                             backup::generations_text(manifest.logs.first, manifest.logs.last) + ")";
-    output.say("  " + (result.plan.reads_databases() ? counted(manifest.databases.size(), "database") + ", " +
-                                                           human_bytes(result.database_bytes) + ", " +
-                                                           counted(result.pages_checked, "page") + " checked; " + logs
-                                                     : logs + " of " + counted(manifest.databases.size(), "database") +
-                                                           ", " + human_bytes(result.log_bytes)));
-    output.say("  " + human_bytes(result.written.compressed_bytes) + " written; " + tell_logs(result));
-    output.say("  everything committed before " + manifest.consistent_through.time + " is in it");
+// Bytes in a second, of what took so long.
+std::uint64_t rate(std::uint64_t bytes, std::int64_t duration_ms) {
+    return bytes * 1000 / static_cast<std::uint64_t>(std::max<std::int64_t>(duration_ms, 1));
 }
 
-Json summary(const Shell& shell, const backup::TakenBackup& result) {
+std::string seconds_text(std::int64_t milliseconds) {
+    return std::to_string(milliseconds / 1000) + "." + std::to_string(milliseconds % 1000 / 100) + " s";
+}
+
+// All of it in one line, as cron mails it.
+void tell_result(const Output& output, const backup::BackupRequest& request, const backup::TakenBackup& result,
+                 std::int64_t duration_ms) {
+    const auto& manifest = result.manifest;
+    const std::uint64_t bytes = result.database_bytes + result.log_bytes;
+    std::string line = result.where + ": " + archive::to_string(manifest.kind) + " backup " + manifest.id + ": ";
+    if (result.plan.reads_databases())
+        line += counted(manifest.databases.size(), "database") + " with " + counted(result.pages_checked, "page") +
+                " checked, ";
+    line += counted(manifest.logs.generations.size(), "log") + " (" + backup::generations_text(manifest.logs.first, manifest.logs.last) + "), " +
+            human_bytes(bytes) + " in " + seconds_text(duration_ms) + " (" + human_bytes(rate(bytes, duration_ms)) +
+            "/s), " + human_bytes(result.written.compressed_bytes) +
+            (request.recipients.empty() ? "" : ", encrypted,") + " written; " + tell_logs(result) +
+            "; everything committed before " + manifest.consistent_through.time + " is in it";
+    if (!request.offline_copy.empty())
+        line += "; the copy in " + request.offline_copy + " is no longer needed and may be deleted";
+    output.say(line);
+}
+
+Json summary(const Shell& shell, const backup::BackupRequest& request, const backup::TakenBackup& result,
+             std::int64_t duration_ms) {
     const auto& manifest = result.manifest;
     Json line = json_line("summary");
     line["command"] = shell.command;
@@ -107,6 +127,14 @@ Json summary(const Shell& shell, const backup::TakenBackup& result) {
     line["warnings"] = manifest.warnings;
     line["raw_bytes"] = result.written.raw_bytes;
     line["compressed_bytes"] = result.written.compressed_bytes;
+    line["database_bytes"] = result.database_bytes;
+    line["log_bytes"] = result.log_bytes;
+    line["duration_ms"] = duration_ms;
+    line["bytes_per_second"] = rate(result.database_bytes + result.log_bytes, duration_ms);
+    if (!request.recipients.empty()) {
+        line["recipients"] = Json::array();
+        for (const auto& recipient : request.recipients) line["recipients"].push_back(recipient.to_string());
+    }
     line["manifest_sha256"] = result.written.manifest_sha256;
     line["durable"] = result.durable;
     line["logs_deleted"] = result.truncated;
@@ -229,8 +257,8 @@ void choose_kind(const Output& output, BackupOptions& options) {
     os::FileSystem& files = os::real_file_system();
     choose(output, request,
            backup::choose_kind(files, backup::find_usable_instance(files, request.instance, request.tool),
-                               goes_into_directory(request) ? request.out : "", options.full_every_ms,
-                               os::real_clock().now_unix_ms()));
+                               goes_into_directory(request) ? request.out : "", request.identities,
+                               options.full_every_ms, os::real_clock().now_unix_ms()));
 }
 
 // What the headers did not tell, because the last run was interrupted, the engine tells.
@@ -242,7 +270,7 @@ bool needs_full_after_all(const BackupOptions& options, const Error& error) {
 }
 
 backup::TakenBackup take_it(const Shell& shell, BackupOptions& options, const backup::Listener& listener) {
-    const Progress progress(shell.output, shell.progress_seconds);
+    const Progress progress(shell.output, shell.progress_seconds, shell.limit);
     const backup::BackupRequest& request = options.request;
     const auto take = [&] {
         return backup::take_backup(os::real_file_system(), os::real_clock(), request, progress.watch(), listener);
@@ -261,31 +289,84 @@ backup::TakenBackup take_it(const Shell& shell, BackupOptions& options, const ba
     return take();
 }
 
-int take(const Shell& shell, BackupOptions& options) {
-    backup::BackupRequest& request = options.request;
-    if (!options.dry_run) settle_output(request);
-    if (options.dry_run && request.out.empty() == request.to_command.empty())
+// How long the command has been running.
+class Stopwatch {
+ public:
+    std::int64_t milliseconds() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_).count();
+    }
+
+ private:
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+int forecast(const Shell& shell, BackupOptions& options) {
+    const backup::BackupRequest& request = options.request;
+    if (request.out.empty() == request.to_command.empty())
         throw Error(ErrorKind::usage, "say where the archive would go").with_hint("with --out or --to-command");
+    if (options.automatic) choose_kind(shell.output, options);
+    return tell_forecast(shell, request,
+                         backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listen(shell)));
+}
+
+// Returns the exit status, and what metrics say of a success.
+std::pair<int, RunMetrics::Success> take(const Shell& shell, BackupOptions& options, const Stopwatch& time) {
+    backup::BackupRequest& request = options.request;
+    settle_output(request);
     request.process_id = os::process_id();
     request.host = os::host_name();
     request.tool = tool_name;
-
-    const backup::Listener listener = listen(shell);
-    if (options.dry_run) {
-        if (options.automatic) choose_kind(shell.output, options);
-        return tell_forecast(shell, request,
-                             backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listener));
-    }
-    const auto result = take_it(shell, options, listener);
+    const auto result = take_it(shell, options, listen(shell));
+    const std::int64_t duration_ms = time.milliseconds();
     shell.conclude(archive::to_string(result.manifest.kind) + " backup " + result.manifest.id + " written to " +
                    result.where + "; " + tell_logs(result));
-    if (!request.offline_copy.empty())
-        shell.output.say("the copy in " + request.offline_copy + " is no longer needed and may be deleted");
     tell_damaged_pages(shell.output, result);
-    tell_result(shell.output, result);
-    shell.output.event(summary(shell, result));
-    if (result.damaged_pages > 0) return with_damaged_pages(shell.output, result);
-    return result.after_archive ? after_archive(shell.output, result) : exit_status::done;
+    tell_result(shell.output, request, result, duration_ms);
+    shell.output.event(summary(shell, request, result, duration_ms));
+    const int status = result.damaged_pages > 0 ? with_damaged_pages(shell.output, result)
+                       : result.after_archive   ? after_archive(shell.output, result)
+                                                : exit_status::done;
+    return {status,
+            {result.manifest.kind, result.manifest.consistent_through.time, result.written.raw_bytes,
+             result.written.compressed_bytes, result.pages_checked, result.truncated}};
+}
+
+// The archive is there whether or not the file can be written.
+int record(const Shell& shell, const MetricsFile& metrics, const RunMetrics& run) {
+    try {
+        metrics.update(run);
+        return run.exit_status;
+    } catch (const Error& error) {
+        if (run.exit_status != exit_status::done) {
+            shell.output.warn(error_text(error));
+            return run.exit_status;
+        }
+        shell.output.fail(error, exit_code(exit_status::after_archive), exit_status::after_archive);
+        return exit_status::after_archive;
+    }
+}
+
+int take_and_record(const Shell& shell, BackupOptions& options) {
+    const Stopwatch time;
+    if (options.metrics.empty()) return take(shell, options, time).first;
+    const MetricsFile metrics(options.metrics);
+    RunMetrics run;
+    run.instance = os::real_file_system().absolute(options.request.instance.directory);
+    run.wanted = options.request.kind;  // with --auto an incremental one, whatever is chosen
+    const auto end = [&](int status) {
+        run.exit_status = status;
+        run.duration_ms = time.milliseconds();
+        run.ended_unix_ms = os::real_clock().now_unix_ms();
+        return record(shell, metrics, run);
+    };
+    try {
+        const auto [status, success] = take(shell, options, time);
+        if (status == exit_status::done) run.success = success;
+        return end(status);
+    } catch (const Error& error) {
+        end(status_of(error, Subject::source));
+        throw;
+    }
 }
 
 }  // namespace
@@ -313,8 +394,12 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     const auto options = std::make_shared<BackupOptions>();
     backup::BackupRequest* request = &options->request;
     request->kind = kind;
-    CLI::App* command = add_command(parent, shell, archive::to_string(kind), description, Subject::source,
-                                    [&shell, options] { return take(shell, *options); });
+    CLI::App* command =
+        add_command(parent, shell, archive::to_string(kind), description, Subject::source, [&shell, options] {
+            options->request.recipients = read_recipients(options->recipients);
+            options->request.identities = shell.identities;
+            return options->dry_run ? forecast(shell, *options) : take_and_record(shell, *options);
+        });
     add_instance(*command, request->instance);
     command->add_option("-o,--out", request->out, "The archive: a new file, a directory, or - for standard output")
         ->type_name("FILE|DIR|-");
@@ -325,8 +410,24 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     command->add_option("--level", request->level, "Compression, 1 to 19")
         ->check(CLI::Range(1, 19))
         ->capture_default_str();
+    command
+        ->add_option("--recipient", options->recipients,
+                     "Encrypt the archive for this public key (age1...), or those in this file; may be given several "
+                     "times")
+        ->allow_extra_args(false)
+        ->type_name("KEY|FILE");
+    add_identity(*command, shell);
+    take_bytes(
+        command->add_option("--reserve", request->reserve,
+                            "Keep so much free (20G) where the archive goes: do not begin, or end, where less is"),
+        "SIZE");
+    command
+        ->add_option("--metrics", options->metrics,
+                     "Write to this file what came of it, for Prometheus' node_exporter (textfile collector)")
+        ->type_name("FILE");
     command->add_flag("-n,--dry-run", options->dry_run, "Say what would be backed up and deleted, and do nothing");
     add_watching(*command, shell);
+    add_limit(*command, shell);
     add_syslog(*command, shell);
     add_threads(*command, request->threads);
     add_wait(*command, options->wait_ms);

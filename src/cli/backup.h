@@ -11,6 +11,8 @@ namespace ese::cli {
 
 struct BackupOptions {
     backup::BackupRequest request;
+    std::vector<std::string> recipients;  // as they were given: keys, or files of them
+    std::string metrics;                  // a file; empty: none
     bool dry_run = false;
     bool automatic = false;  // --auto: the kind is chosen when the instance has been looked at
     std::optional<std::int64_t> full_every_ms;

@@ -5,8 +5,12 @@
 #include <thread>
 
 #include "cli/configuration.h"
+#include "cli/key_files.h"
+#include "os/process.h"
+#include "os/service_manager.h"
 #include "os/signals.h"
 #include "os/system_log.h"
+#include "os/terminal.h"
 
 namespace ese::cli {
 
@@ -24,15 +28,18 @@ std::string exit_code_help() {
 
 int fail(const Shell& shell, const Error& error) {
     const ExitCode& code = exit_code_of(error, shell.subject);
-    const int status = code.status == exit_status::signal ? exit_status::signal + os::stop_signal() : code.status;
+    const int status = status_of(error, shell.subject);
     if (shell.syslog) os::write_system_log(os::LogSeverity::error, error_text(error));
+    os::notify_service_manager("STATUS=" + printable(error_text(error)));
     shell.output.fail(error, code, status);
     return status;
 }
 
 // No catch-all: an exception of any other type is a mistake in this program, and the message says so.
-int act(const Shell& shell) {
+int act(Shell& shell) {
+    os::notify_service_manager("READY=1\nSTATUS=" + shell.command + " begins");
     try {
+        shell.identities = read_identities(shell.identity_files);
         const int status = shell.action();
         shell.output.flush();
         return status;
@@ -54,7 +61,13 @@ backup::EngineEvents Shell::events() const {
     };
 }
 
+int status_of(const Error& error, Subject subject) {
+    const int status = exit_code_of(error, subject).status;
+    return status == exit_status::signal ? status + os::stop_signal() : status;
+}
+
 void Shell::conclude(const std::string& text) const {
+    os::notify_service_manager("STATUS=" + printable(text));
     if (syslog) os::write_system_log(os::LogSeverity::information, text);
 }
 
@@ -80,10 +93,46 @@ void add_threads(CLI::App& command, unsigned& threads) {
         ->capture_default_str();
 }
 
+void take_bytes(CLI::Option* option, const char* type_name) {
+    // CLI11 would take -1 for a very large number.
+    const auto begins_with_digit = [](const std::string& text) {
+        return !text.empty() && text.front() >= '0' && text.front() <= '9' ? std::string()
+                                                                           : text + " is no number of bytes";
+    };
+    option->transform(CLI::AsSizeValue(false))
+        ->transform(CLI::Validator(begins_with_digit, "", ""))
+        ->type_name(type_name);
+}
+
 void add_watching(CLI::App& command, Shell& shell) {
     command.add_option("--progress", shell.progress_seconds, "A line every so many seconds that says how far it is")
         ->check(CLI::Range(1, 86400))
         ->type_name("SECONDS");
+    command
+        .add_option_function<std::string>(
+            "--log-format", [&shell](const std::string& format) { shell.output.log_as_json = format == "json"; },
+            "What is written to standard error: text, or a line of JSON for each message")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("text|json");
+    command
+        .add_option_function<int>(
+            "--nice", [](int niceness) { os::lower_priority(niceness); },
+            "Let other processes go first at processors and disks, the more the higher (1 to 19)")
+        ->check(CLI::Range(1, 19))
+        ->type_name("N");
+}
+
+void add_limit(CLI::App& command, Shell& shell) {
+    take_bytes(command.add_option("--limit", shell.limit, "Do not go faster than so many bytes a second (20M)"),
+               "RATE");
+}
+
+void add_identity(CLI::App& command, Shell& shell) {
+    command
+        .add_option("--identity", shell.identity_files,
+                    "A file with the secret key that opens encrypted archives; may be given several times")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
 }
 
 void add_from_exec(CLI::App& command, std::string& from_exec) {
@@ -100,6 +149,7 @@ void add_syslog(CLI::App& command, Shell& shell) {
 int run(int argc, char** argv) {
     os::catch_stop_signals();
     Shell shell;
+    shell.output.log_is_journal = os::is_journal(os::standard_error);
     CLI::App app{"Back up, verify, list and restore databases of the Extensible Storage Engine (ESE)"};
     app.name("esebackup");
     app.set_version_flag("--version", tool_name);
@@ -116,12 +166,15 @@ int run(int argc, char** argv) {
     add_status(app, shell);
     add_prune(app, shell);
     add_inspect(app, shell);
+    add_keygen(app, shell);
+    add_completion(app, shell);
     try {
         configure(app);
         app.parse(arguments_in_reverse(argc, argv));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         shell.output.json = asks_for_json(argc, argv);
+        shell.output.log_as_json = asks_for_json_log(argc, argv);
         return fail(shell,
                     Error(ErrorKind::usage, explain(app, error, argc, argv)).with_hint("see \"esebackup --help\""));
     }

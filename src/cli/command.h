@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "archive/keys.h"
 #include "backup/engine_session.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -19,7 +20,10 @@ struct Shell {
     std::function<int()> action;        // the chosen command; returns the exit status
     std::string command;                // its name
     unsigned progress_seconds = 0;      // 0: no lines
+    std::uint64_t limit = 0;            // bytes a second; 0: as fast as it goes
     bool syslog = false;
+    std::vector<std::string> identity_files;
+    std::vector<archive::Identity> identities;  // what is in them, once the command runs
 
     // What the engine reports goes to the system's log if that was asked for, and to people with --verbose.
     backup::EngineEvents events() const;
@@ -30,10 +34,16 @@ struct Shell {
 // A subcommand with the options that all of them have. `run` becomes the shell's action when it is chosen.
 CLI::App* add_command(CLI::App& parent, Shell& shell, const std::string& name, const std::string& description,
                       Subject subject, std::function<int()> run);
-// --progress, of the long ones.
+// --progress, --log-format and --nice, of the long ones.
 void add_watching(CLI::App& command, Shell& shell);
 // --from-exec, of those that read archives.
 void add_from_exec(CLI::App& command, std::string& from_exec);
+// --limit, of those that count bytes.
+void add_limit(CLI::App& command, Shell& shell);
+// An option whose value is a number of bytes, also as 20K, 20M, 20G, 20T or 20P.
+void take_bytes(CLI::Option* option, const char* type_name);
+// --identity, of those that read archives.
+void add_identity(CLI::App& command, Shell& shell);
 // --syslog, of those that run the engine.
 void add_syslog(CLI::App& command, Shell& shell);
 // --threads, with the number of processors as its default.
@@ -50,6 +60,11 @@ void add_list(CLI::App& parent, Shell& shell);
 void add_prune(CLI::App& parent, Shell& shell);
 void add_status(CLI::App& parent, Shell& shell);
 void add_inspect(CLI::App& parent, Shell& shell);
+void add_keygen(CLI::App& parent, Shell& shell);
+void add_completion(CLI::App& parent, Shell& shell);
+
+// What the process ends with for that error.
+int status_of(const Error& error, Subject subject);
 
 // The whole program.
 int run(int argc, char** argv);

@@ -203,6 +203,17 @@ bool asks_for_json(int argc, const char* const* argv) {
     return value != nullptr && (std::string(value) == "true" || std::string(value) == "1");
 }
 
+bool asks_for_json_log(int argc, const char* const* argv) {
+    const char* value = std::getenv(environment_name("log-format").c_str());
+    std::string format = value != nullptr ? value : "";
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word == "--log-format" && i + 1 < argc) format = argv[i + 1];
+        if (word.starts_with("--log-format=")) format = word.substr(word.find('=') + 1);
+    }
+    return format == "json";
+}
+
 std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {

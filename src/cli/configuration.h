@@ -20,6 +20,7 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error, int argc,
 
 // Before the options are known: whether what is wrong with them is to be said as JSON.
 bool asks_for_json(int argc, const char* const* argv);
+bool asks_for_json_log(int argc, const char* const* argv);
 
 // The command line as CLI11 takes it, the last argument first. `backup full` is another spelling of `full`, and so on,
 // and `backup --auto` of `incremental --auto`.

@@ -72,7 +72,7 @@ std::vector<Error> verify_archives_deeply(const Shell& shell, const DeepOptions&
         std::vector<std::string> names;
         for (const std::size_t index : chains.places[end].needed) {
             names.push_back(archives[index].name);
-            opened.push_back(std::make_unique<Input>(names.back(), options.from_exec));
+            opened.push_back(std::make_unique<Input>(names.back(), shell.identities, options.from_exec));
             inputs.push_back(opened.back()->archive());
         }
         try {

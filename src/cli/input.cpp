@@ -1,23 +1,26 @@
 #include "cli/input.h"
 
 #include "archive/command_source.h"
+#include "archive/encryption.h"
 #include "backup/take_backup.h"
 #include "os/signals.h"
 #include "os/terminal.h"
 
 namespace ese::cli {
 
-Input::Input(const std::string& name, const std::string& from_exec) : name_(name == "-" ? "standard input" : name) {
+Input::Input(const std::string& name, const std::vector<archive::Identity>& identities, const std::string& from_exec)
+    : name_(name == "-" ? "standard input" : name) {
     const auto stop = [] { return os::stop_signal() != 0; };
     if (!from_exec.empty()) {
-        source_ = std::make_unique<archive::CommandSource>(from_exec, name, stop);
-        return;
-    }
-    if (name == "-") {
+        raw_ = std::make_unique<archive::CommandSource>(from_exec, name, stop);
+    } else if (name == "-") {
         if (os::is_terminal(os::standard_input))
             throw Error(ErrorKind::usage, "standard input is a terminal, not an archive");
         stream_ = std::make_unique<os::FdStream>(os::standard_input, name_, stop);
-        source_ = std::make_unique<archive::PipeSource>(*stream_);
+        raw_ = std::make_unique<archive::PipeSource>(*stream_);
+    }
+    if (raw_) {
+        source_ = archive::decrypting_source(*raw_, identities);
         return;
     }
     const auto info = os::real_file_system().info(name);
@@ -25,7 +28,7 @@ Input::Input(const std::string& name, const std::string& from_exec) : name_(name
     if (info->is_directory) throw Error(ErrorKind::usage, "this is a directory").in_file(name);
     if (!info->is_regular)  // and opening a pipe may wait for ever
         throw Error(ErrorKind::usage, "this is no regular file").in_file(name).with_hint("a pipe can be read with -");
-    file_ = os::real_file_system().open(name, os::OpenMode::read);
+    file_ = archive::open_decrypted(os::real_file_system(), name, identities);
 }
 
 backup::ArchiveInput Input::archive() { return {file_.get(), source_.get(), name_}; }
@@ -40,8 +43,7 @@ std::vector<std::string> archives_in(const std::string& argument) {
     os::FileSystem& files = os::real_file_system();
     std::vector<std::string> archives;
     for (const std::string& name : files.list(argument)) {
-        if (name.ends_with(backup::archive_suffix) && !name.starts_with("."))
-            archives.push_back(os::join(argument, name));
+        if (backup::is_archive_name(name)) archives.push_back(os::join(argument, name));
     }
     return archives;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/keys.h"
 #include "backup/damage.h"
 #include "backup/restore.h"
 #include "cli/output.h"
@@ -16,9 +17,10 @@ namespace ese::cli {
 
 class Input {
  public:
-    // With a command (--from-exec) `name` is that of an archive which the command gives on its standard output; it runs
-    // once for each Input that is read. Throws ErrorKind::usage where there is no such file, and for a terminal.
-    explicit Input(const std::string& name, const std::string& from_exec = {});
+    // What is encrypted is read with these identities, of which the caller keeps hold. With a command (--from-exec)
+    // `name` is that of an archive which the command gives on its standard output; it runs once for each Input that is
+    // read. Throws ErrorKind::usage where there is no such file, and for a terminal.
+    Input(const std::string& name, const std::vector<archive::Identity>& identities, const std::string& from_exec = {});
 
     bool is_stream() const { return source_ != nullptr; }
     const os::File& file() const { return *file_; }
@@ -29,6 +31,7 @@ class Input {
     std::string name_;
     std::unique_ptr<os::File> file_;
     std::unique_ptr<os::FdStream> stream_;
+    std::unique_ptr<archive::ByteSource> raw_;  // as it comes, perhaps encrypted
     std::unique_ptr<archive::ByteSource> source_;
 };
 

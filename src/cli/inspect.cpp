@@ -92,7 +92,7 @@ void inspect_log(const Output& output, const os::File& file, const Options& opti
 
 int inspect(const Shell& shell, const Options& options) {
     const Output& output = shell.output;
-    const Input input(options.file);
+    const Input input(options.file, shell.identities);
     if (input.is_stream()) throw Error(ErrorKind::usage, "inspect takes a file");
     const os::File& file = input.file();
     const auto kind = backup::kind_of_file(file);

@@ -32,11 +32,14 @@ struct Row {
     std::vector<std::string> needed;      // ids
 };
 
-Row read_row(const std::string& path, const std::string& from_exec) {
+Row read_row(const Shell& shell, const std::string& path, const std::string& from_exec) {
     Row row;
     row.path = path;
-    Input input(path, from_exec);
+    if (from_exec.empty()) {
+        if (const auto info = os::real_file_system().info(path)) row.bytes = info->size;
+    }
     try {
+        Input input(path, shell.identities, from_exec);
         if (input.is_stream()) {
             archive::Consumer nobody;
             const auto report = archive::read_stream(input.source(), nobody, {});
@@ -45,9 +48,9 @@ Row read_row(const std::string& path, const std::string& from_exec) {
             row.manifest = report.manifest;
             return row;
         }
-        row.bytes = input.file().size();
         row.manifest = archive::Archive(input.file()).manifest();
     } catch (Error& error) {
+        if (error.kind() == ErrorKind::usage) throw;
         error.set_file(path);
         row.error = error;
     }
@@ -113,8 +116,12 @@ void tell_table(const Output& output, const std::vector<Row>& rows) {
     for (const TreeLine& line : tree) {
         const Row& row = rows[line.node];
         if (!row.manifest) {
-            table.push_back({"-", row.error->kind() == ErrorKind::incomplete ? "INCOMPLETE" : "UNREADABLE", "-", "-",
-                             "-", "-", human_bytes(row.bytes), row.path});
+            const ErrorKind kind = row.error->kind();
+            table.push_back({"-",
+                             kind == ErrorKind::incomplete     ? "INCOMPLETE"
+                             : kind == ErrorKind::not_possible ? "CLOSED"
+                                                               : "UNREADABLE",
+                             "-", "-", "-", "-", human_bytes(row.bytes), row.path});
             continue;
         }
         const auto& m = *row.manifest;
@@ -205,7 +212,7 @@ int list(const Shell& shell, const Options& options) {
     std::vector<Row> rows;
     const bool in_directory = options.from_exec.empty() && std::ranges::any_of(options.files, is_directory);
     for (const std::string& path : archives_in(options.files, options.from_exec))
-        rows.push_back(read_row(path, options.from_exec));
+        rows.push_back(read_row(shell, path, options.from_exec));
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
         return (a.manifest ? a.manifest->started : "") < (b.manifest ? b.manifest->started : "");
     });
@@ -236,6 +243,7 @@ void add_list(CLI::App& parent, Shell& shell) {
         ->required()
         ->type_name("FILE|DIR|-");
     add_from_exec(*command, options->from_exec);
+    add_identity(*command, shell);
     command->add_flag("--files", options->members, "Every file in them, with its digest");
 }
 

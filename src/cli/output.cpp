@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdio>
 
+#include "archive/manifest.h"
 #include "backup/jet_error.h"
 #include "base/utf.h"
+#include "os/clock.h"
 
 namespace ese::cli {
 
@@ -50,8 +52,26 @@ void Output::line(const std::string& text) const {
     std::fputc('\n', stdout);
 }
 
+void Output::log(Severity severity, const std::string& text, const Json& details) const {
+    if (before_text) before_text();
+    std::fflush(stdout);
+    if (log_as_json) {
+        Json entry = json_line("log");
+        entry["time"] = archive::rfc3339(os::real_clock().now_unix_ms());
+        entry["severity"] = severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "info";
+        entry["message"] = text;
+        entry.update(details);
+        std::fprintf(stderr, "%s\n", dump(entry).c_str());
+        return;
+    }
+    const std::string priority = log_is_journal ? "<" + std::to_string(static_cast<int>(severity)) + ">" : "";
+    std::fprintf(stderr, "%sesebackup: %s%s\n", priority.c_str(), severity == Severity::warning ? "warning: " : "",
+                 printable(text).c_str());
+}
+
 void Output::say(const std::string& text) const {
-    if (!quiet && !json) line(printable(text));
+    if (quiet || json) return;
+    log_as_json ? log(Severity::information, text) : line(printable(text));
 }
 
 void Output::detail(const std::string& text) const {
@@ -62,12 +82,13 @@ void Output::warn(const std::string& text) const {
     if (json) {
         Json warning = json_line("warning");
         warning["message"] = text;
-        return line(dump(warning));
+        line(dump(warning));
+        if (!log_as_json) return;
     }
-    if (before_text) before_text();
-    std::fflush(stdout);
-    std::fprintf(stderr, "esebackup: warning: %s\n", printable(text).c_str());
+    log(Severity::warning, text);
 }
+
+void Output::report(const std::string& text) const { log(Severity::information, text); }
 
 void Output::event(const Json& value) const {
     if (!json) return;
@@ -78,7 +99,11 @@ void Output::event(const Json& value) const {
 void Output::fail(const Error& error, const ExitCode& code, int status) const {
     if (json) line(dump(error_json(error, code, status)));
     std::fflush(stdout);
-    if (!json) std::fprintf(stderr, "esebackup: %s\n", printable(error_text(error)).c_str());
+    if (json && !log_as_json) return;
+    if (log_as_json)
+        log(Severity::error, error_text(error), {{"code", code.code}, {"exit", status}});
+    else
+        log(Severity::error, error_text(error) + " [" + std::string(code.code) + "]");
 }
 
 void Output::flush() const {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "os/service_manager.h"
 #include "os/signals.h"
 #include "os/terminal.h"
 
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto tick_time = 100ms;
 
 bool can_draw(const Output& output) {
-    if (output.quiet || output.json || !os::is_terminal(os::standard_error)) return false;
+    if (output.quiet || output.json || output.log_as_json || !os::is_terminal(os::standard_error)) return false;
     const char* terminal = std::getenv("TERM");
     return terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
@@ -28,17 +29,24 @@ std::string duration(std::uint64_t seconds) {
 
 }  // namespace
 
-Progress::Progress(const Output& output, unsigned every_seconds)
+Progress::Progress(const Output& output, unsigned every_seconds, std::uint64_t limit)
     : output_(output), has_bar_(can_draw(output)), every_seconds_(every_seconds) {
-    watch_.stop = [] { return os::stop_signal() != 0; };
+    if (limit > 0) throttle_.emplace(limit);
+    watch_.stop = [this] {
+        is_alive_ = true;
+        return os::stop_signal() != 0;
+    };
     watch_.expect = [this](std::uint64_t total_bytes) {
         const std::lock_guard hold(mutex_);
         state_.total_bytes = total_bytes;
     };
     watch_.advance = [this](const std::string& file, std::uint64_t bytes) {
-        const std::lock_guard hold(mutex_);
-        state_.done_bytes += bytes;
-        if (state_.file != file) state_.file = file;
+        {
+            const std::lock_guard hold(mutex_);
+            state_.done_bytes += bytes;
+            if (state_.file != file) state_.file = file;
+        }
+        if (throttle_) throttle_->spend(bytes, watch_.stop);
     };
     if (has_bar_) output_.before_text = [this] { clear(); };
     ticker_ = std::jthread([this] { tick(); });
@@ -62,15 +70,13 @@ void Progress::tick() {
         const State state = state_;
         hold.unlock();
         const bool asked = os::take_report_request();
-        if (asked) {
-            clear();
-            std::fprintf(stderr, "esebackup: %s\n", text(state).c_str());
-        }
+        if (asked) output_.report(text(state));
         if (every_seconds_ > 0 && std::chrono::steady_clock::now() >= next_line) {
             next_line += std::chrono::seconds(every_seconds_);
             tell_line(state);
         }
         if (has_bar_) draw(state);
+        tell_service_manager(state);
         hold.lock();
     }
 }
@@ -118,10 +124,7 @@ void Progress::clear() {
 }
 
 void Progress::tell_line(const State& state) const {
-    if (!output_.json) {
-        std::fprintf(stderr, "esebackup: %s\n", printable(text(state)).c_str());
-        return;
-    }
+    if (!output_.json) return output_.report(text(state));
     const Pace at = pace(state);
     Json line = json_line("progress");
     line["done_bytes"] = state.done_bytes;
@@ -130,6 +133,20 @@ void Progress::tell_line(const State& state) const {
     if (at.has_end) line["seconds_left"] = at.seconds_left;
     line["file"] = state.file;
     output_.event(line);
+}
+
+// A command that hangs does not say that it lives, and one that was told to stop says so.
+void Progress::tell_service_manager(const State& state) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto patience = os::watchdog_time();
+    if (patience.count() > 0 && now >= next_sign_of_life_ && is_alive_.exchange(false)) {
+        os::notify_service_manager("WATCHDOG=1");
+        next_sign_of_life_ = now + patience / 4;
+    }
+    if (now < next_status_) return;
+    next_status_ = now + 1s;
+    os::notify_service_manager(os::stop_signal() != 0 ? "STOPPING=1\nSTATUS=stopping: " + printable(text(state))
+                                                      : "STATUS=" + printable(text(state)));
 }
 
 }  // namespace ese::cli

@@ -29,14 +29,15 @@ struct Candidate {
 };
 
 // Those that can be read. One that can't stays, and what lacks it counts as broken.
-std::vector<Candidate> candidates_in(const Output& output, const std::string& directory, std::uint64_t& unreadable) {
+std::vector<Candidate> candidates_in(const Shell& shell, const std::string& directory, std::uint64_t& unreadable) {
     std::vector<Candidate> candidates;
     for (const std::string& path : archives_in(directory)) {
         try {
-            const Input input(path);
-            candidates.push_back({path, input.file().size(), archive::Archive(input.file()).manifest(), {}});
+            const Input input(path, shell.identities);
+            const auto info = os::real_file_system().info(path);  // the file itself, which may be encrypted
+            candidates.push_back({path, info ? info->size : 0, archive::Archive(input.file()).manifest(), {}});
         } catch (const Error& error) {
-            output.warn(path + ": stays, because it can't be read: " + error.message());
+            shell.output.warn(path + ": stays, because it can't be read: " + error.message());
             ++unreadable;
         }
     }
@@ -96,7 +97,7 @@ int prune(const Shell& shell, const Options& options) {
     if (!options.dry_run) alone = hold(shell, {{options.directory, true}}, options.wait_ms, watch);
 
     std::uint64_t unreadable = 0;
-    std::vector<Candidate> candidates = candidates_in(shell.output, options.directory, unreadable);
+    std::vector<Candidate> candidates = candidates_in(shell, options.directory, unreadable);
     std::ranges::stable_sort(candidates, {}, [](const Candidate& one) { return one.manifest.started; });
     judge(candidates, options);
     std::uint64_t kept = 0, removed_bytes = 0, kept_bytes = 0;
@@ -135,6 +136,7 @@ void add_prune(CLI::App& parent, Shell& shell) {
         ->check(CLI::Range(1, 36'500))
         ->type_name("D");
     command->add_flag("-n,--dry-run", options->dry_run, "Say what would be removed, and remove nothing");
+    add_identity(*command, shell);
     add_wait(*command, options->wait_ms);
 }
 

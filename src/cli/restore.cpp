@@ -31,14 +31,14 @@ struct Chain {
         archives;  // with what they say of themselves; none where one comes through a pipe
 };
 
-Chain open_chain(const Options& options) {
+Chain open_chain(const Shell& shell, const Options& options) {
     const backup::RestoreRequest& request = options.request;
     Chain chain;
     std::vector<std::unique_ptr<Input>> all;
     if (std::ranges::count(options.archives, "-") > 1)
         throw Error(ErrorKind::usage, "one archive at most can come on standard input");
     for (const std::string& name : archives_in(options.archives, options.from_exec))
-        all.push_back(std::make_unique<Input>(name, options.from_exec));
+        all.push_back(std::make_unique<Input>(name, shell.identities, options.from_exec));
     if (all.empty()) throw Error(ErrorKind::usage, "there is no archive here").in_file(options.archives.front());
     // All of them, in the order in which they come: what a pipe holds is known at its end.
     if (std::ranges::any_of(all, [](const auto& input) { return input->is_stream(); })) {
@@ -125,7 +125,7 @@ void tell_result(const Output& output, const Options& options, const backup::Res
 }
 
 int restore(const Shell& shell, const Options& options) {
-    const Chain chain = open_chain(options);
+    const Chain chain = open_chain(shell, options);
     if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1)) tell_plan(shell.output, options, chain);
     if (options.plan) {
         if (chain.archives.empty())
@@ -139,7 +139,7 @@ int restore(const Shell& shell, const Options& options) {
     std::vector<backup::ArchiveInput> inputs;
     for (const auto& input : chain.inputs) inputs.push_back(input->archive());
     const auto result = [&] {
-        const Progress progress(shell.output, shell.progress_seconds);
+        const Progress progress(shell.output, shell.progress_seconds, shell.limit);
         std::vector<backup::JobPlace> places;
         if (options.in_place && !chain.archives.empty())
             places.push_back({chain.archives.front().second.instance.directory, true});
@@ -186,7 +186,9 @@ void add_restore(CLI::App& parent, Shell& shell) {
     command->add_flag("--plan", options->plan, "Say which archives would be restored up to where, and do nothing");
     command->add_flag("--accept-bad-pages", options->request.accept_bad_pages,
                       "Restore pages that were damaged already when the backup was taken");
+    add_identity(*command, shell);
     add_watching(*command, shell);
+    add_limit(*command, shell);
     add_syslog(*command, shell);
     add_wait(*command, options->wait_ms);
     add_threads(*command, options->request.threads);

@@ -22,8 +22,8 @@ struct Options {
 };
 
 // The archive, read whole and found good.
-backup::ArrivedArchive receive(const Options& options, const backup::Watch& watch) {
-    Input input(options.archive, options.from_exec);
+backup::ArrivedArchive receive(const Shell& shell, const Options& options, const backup::Watch& watch) {
+    Input input(options.archive, shell.identities, options.from_exec);
     const std::string name = input.archive().name;
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
@@ -74,8 +74,8 @@ int truncate(const Shell& shell, const Options& options) {
     std::optional<backup::ArrivedArchive> arrived;
     backup::TruncationResult result;
     {
-        const Progress progress(shell.output, shell.progress_seconds);
-        arrived = receive(options, progress.watch());
+        const Progress progress(shell.output, shell.progress_seconds, shell.limit);
+        arrived = receive(shell, options, progress.watch());
         const backup::JobLocks alone = hold(shell, {{options.instance.directory}}, options.wait_ms, progress.watch());
         const backup::Listener listener = listen(shell);
         result = backup::truncate_after(os::real_file_system(), options.instance, tool_name, *arrived, progress.watch(),
@@ -102,7 +102,9 @@ void add_truncate(CLI::App& parent, Shell& shell) {
         ->required()
         ->type_name("FILE|-");
     add_from_exec(*command, options->from_exec);
+    add_identity(*command, shell);
     add_watching(*command, shell);
+    add_limit(*command, shell);
     add_syslog(*command, shell);
     add_threads(*command, options->threads);
     add_wait(*command, options->wait_ms);

@@ -77,7 +77,7 @@ struct Checked {
 
 std::optional<Error> verify_archive(const Shell& shell, const Options& options, const std::string& name,
                                     const backup::Watch& watch, std::vector<Checked>& checked) {
-    Input input(name, options.from_exec);
+    Input input(name, shell.identities, options.from_exec);
     backup::ArchiveChecker checker(watch);
     archive::ReadOptions read;
     read.every_digest = options.every_digest;
@@ -167,9 +167,10 @@ std::optional<Error> verify_one(const Shell& shell, const Options& options, cons
                                 const backup::Watch& watch, std::vector<Checked>& checked) {
     try {
         if (name != "-" && options.from_exec.empty()) {
-            const Input input(name);
+            const Input input(name, shell.identities);
             const auto kind = backup::kind_of_file(input.file());
-            const bool meant_as_archive = kind == backup::FileKind::archive || name.ends_with(".zst");
+            const bool meant_as_archive =
+                kind == backup::FileKind::archive || name.ends_with(".zst") || name.ends_with(".age");
             if (!meant_as_archive) return verify_bare(shell, options, input.file(), watch, kind);
         }
         return verify_archive(shell, options, name, watch, checked);
@@ -198,12 +199,12 @@ void verify_chains(const Output& output, const std::vector<backup::ChainArchive>
 }
 
 // Of archives what they hold unpacked, of other files what they are. 0 where that is not known in advance.
-std::uint64_t bytes_to_read(const std::vector<std::string>& names) {
+std::uint64_t bytes_to_read(const Shell& shell, const std::vector<std::string>& names) {
     std::uint64_t bytes = 0;
     for (const std::string& name : names) {
         try {
             if (name == "-") return 0;
-            const Input input(name);
+            const Input input(name, shell.identities);
             if (backup::kind_of_file(input.file()) != backup::FileKind::archive) {
                 bytes += input.file().size();
                 continue;
@@ -224,8 +225,8 @@ int verify(const Shell& shell, const Options& options) {
     const std::vector<std::string> names = archives_in(options.files, options.from_exec);
     const bool in_directory = options.from_exec.empty() && std::ranges::any_of(options.files, is_directory);
     {
-        const Progress progress(shell.output, shell.progress_seconds);
-        if (options.from_exec.empty()) progress.watch().expect(bytes_to_read(names));
+        const Progress progress(shell.output, shell.progress_seconds, shell.limit);
+        if (options.from_exec.empty()) progress.watch().expect(bytes_to_read(shell, names));
         for (const std::string& name : names) {
             ++count;
             if (const auto error = verify_one(shell, options, name, progress.watch(), checked))
@@ -236,7 +237,7 @@ int verify(const Shell& shell, const Options& options) {
     for (const auto& one : checked) archives.push_back({one.name, &one.manifest});
     if (in_directory) verify_chains(shell.output, archives, verdict);
     if (options.deep.wanted) {
-        const Progress progress(shell.output, shell.progress_seconds);
+        const Progress progress(shell.output, shell.progress_seconds, shell.limit);
         for (const Error& error : verify_archives_deeply(shell, options.deep, archives, progress.watch()))
             verdict.add(error, exit_code_of(error, Subject::archive));
     }
@@ -282,7 +283,9 @@ void add_verify(CLI::App& parent, Shell& shell) {
         ->add_option("--scratch", options->deep.scratch, "Where the databases that --deep restores lie meanwhile")
         ->type_name("DIR")
         ->capture_default_str();
+    add_identity(*command, shell);
     add_watching(*command, shell);
+    add_limit(*command, shell);
     add_threads(*command, options->threads);
 }
 

@@ -10,7 +10,7 @@
 
 namespace ese::os {
 
-class FaultyFileSystem final : public FileSystem {
+class FaultyFileSystem : public FileSystem {
  public:
     enum class Fault {
         error,    // that one call fails with `jet`, nothing is done

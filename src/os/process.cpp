@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,6 +89,10 @@ std::uint32_t process_id() { return static_cast<std::uint32_t>(::getpid()); }
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string();
+}
+
+void lower_priority(int niceness) {
+    if (::getpriority(PRIO_PROCESS, 0) < niceness) ::setpriority(PRIO_PROCESS, 0, niceness);
 }
 
 ShellProcess::ShellProcess(const std::string& command, const Environment& environment, Pipe pipe,

@@ -15,6 +15,8 @@ namespace ese::os {
 std::uint32_t process_id();
 // Of this machine; empty if it has none.
 std::string host_name();
+// The niceness (nice(2)) of this thread and of those that it starts, by which Linux orders their reads and writes, too.
+void lower_priority(int niceness);
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 

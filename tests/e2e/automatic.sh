@@ -24,9 +24,9 @@ sleep 1
 auto --out backup --full-every 1s
 expect_text '^a full backup: the last full backup is of .*, and it is time for another one'
 auto --out elsewhere
-expect_text '^a full backup: the backups that an incremental one would continue are not in elsewhere'
+expect_text '^a full backup: what an incremental backup continues is not in elsewhere'
 auto --out backup
-expect_text '^a full backup: the backups that an incremental one would continue are not in backup'
+expect_text '^a full backup: what an incremental backup continues is not in backup'
 # A log that somebody deleted begins a new chain.
 auto --out backup
 "$ESEBACKUP" differential -q --instance instance --out backup

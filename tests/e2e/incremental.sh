@@ -70,7 +70,7 @@ expect_text 'the full backup of .* which it continues, is not here'
 
 # Into a directory without what it continues, and to standard output: the logs stay.
 "$ESEBACKUP" incremental --instance instance --out elsewhere >out
-expect_text 'logs kept: the backups that this one continues are not in elsewhere'
+expect_text 'logs kept: what an incremental backup continues is not in elsewhere'
 kept=$(logs)
 [ "$(echo "$kept" | wc -w)" -eq 1 ] || fail "kept: $kept"
 expect_status 6 "$ESEBACKUP" verify elsewhere

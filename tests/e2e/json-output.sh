@@ -55,6 +55,10 @@ good list --from-exec 'cat {name}' backup/arrived.ese.tar.zst
 good restore backup --to restored --plan
 good restore backup --to restored
 good restore backup --to until --until 20 --logs instance
+good keygen --out key
+good completion bash
+good full --copy --instance instance --out encrypted.ese.tar.zst --recipient <(grep -o 'age1.*' key)
+good verify encrypted.ese.tar.zst --identity key
 good recover instance --dry-run
 good recover instance --to recovered
 
@@ -74,6 +78,9 @@ bad 10 status instance --max-age 0s
 bad 2 prune backup
 bad 9 truncate --instance instance --after archive.ese.tar.zst
 bad 5 verify --from-exec 'exit 1' archive.ese.tar.zst
+bad 2 keygen --out key
+bad 9 verify encrypted.ese.tar.zst
+bad 9 list encrypted.ese.tar.zst
 bad 6 restore backup/*-incremental-* --to again
 cp archive.ese.tar.zst flipped.ese.tar.zst
 printf 'damaged' | dd of=flipped.ese.tar.zst bs=1 seek=3000 conv=notrunc status=none

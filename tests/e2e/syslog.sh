@@ -4,19 +4,8 @@
 # In a name space of its own /dev/log can be had, whoever one is.
 unshare -rm true 2>/dev/null || { echo "no user name spaces here"; exit 77; }
 cp -r "$data/clean-4k/files" instance
-cat >listen.py <<'PY'
-import os, socket, sys
-listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-listening.bind("dev/log")
-open("ready", "w").close()
-with open("messages", "wb", buffering=0) as out:
-    while True: out.write(listening.recv(65536) + b"\n")
-PY
 mkdir dev
-python3 listen.py &
-listener=$!
-trap 'kill $listener' EXIT
-for _ in $(seq 100); do [ -e ready ] && break; sleep 0.05; done
+listen_at dev/log messages
 
 cat >with-log <<'SCRIPT'
 mount -t tmpfs none /dev && for name in null urandom zero; do touch /dev/$name; done

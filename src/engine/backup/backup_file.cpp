@@ -40,6 +40,15 @@ Error bad_page(const std::string& path, PageNumber number, const format::PageVer
 
 }  // namespace
 
+// A database is streamed from its beginning, each page from where it lies in the file.
+std::size_t BackupFile::read(ByteSpan into) {
+    const std::uint64_t begin = position_;
+    passing_.begin(begin, into.size());
+    const std::size_t got = fill(into);
+    passing_.end(begin, got);
+    return got;
+}
+
 BackupDatabaseFile::BackupDatabaseFile(Database& database, PageNumber last_page, const format::DatabaseHeader& header,
                                        const format::BackupInfo& current, std::function<Generation()> high_generation,
                                        PageReading reading)
@@ -55,7 +64,7 @@ BackupDatabaseFile::BackupDatabaseFile(Database& database, PageNumber last_page,
     header_.stamped();
 }
 
-std::size_t BackupDatabaseFile::read(ByteSpan into) {
+std::size_t BackupDatabaseFile::fill(ByteSpan into) {
     const std::uint32_t page_bytes = database_.page_bytes();
     const std::size_t total = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - position_));
     std::size_t done = 0;
@@ -152,7 +161,7 @@ std::vector<std::uint8_t> BackupDatabaseFile::trailer() const {
 BackupLogFile::BackupLogFile(std::unique_ptr<os::File> file, Generation generation)
     : BackupFile(file->path(), file->size()), file_(std::move(file)), generation_(generation) {}
 
-std::size_t BackupLogFile::read(ByteSpan into) {
+std::size_t BackupLogFile::fill(ByteSpan into) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - position_));
     file_->read_exactly_at(position_, into.first(wanted));
     verify(position_, into.first(wanted));
@@ -190,7 +199,7 @@ void BackupLogFile::verify(std::uint64_t offset, ByteSpan bytes) const {
 BackupPatchFile::BackupPatchFile(std::unique_ptr<os::File> file)
     : BackupFile(file->path(), file->size()), file_(std::move(file)) {}
 
-std::size_t BackupPatchFile::read(ByteSpan into) {
+std::size_t BackupPatchFile::fill(ByteSpan into) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - position_));
     file_->read_exactly_at(position_, into.first(wanted));
     position_ += wanted;

@@ -15,6 +15,7 @@
 #include "format/common.h"
 #include "os/clock.h"
 #include "os/file_system.h"
+#include "os/passing_read.h"
 
 namespace ese::engine {
 
@@ -24,7 +25,7 @@ class BackupFile {
     // Least size of the first read, in pages of the database.
     virtual std::uint32_t first_read_pages() const = 0;
     // Fills `into`, whose size is a multiple of the page size, or what is left; 0 at the end.
-    virtual std::size_t read(ByteSpan into) = 0;
+    std::size_t read(ByteSpan into);
 
     const std::string& path() const { return path_; }
     std::uint64_t size() const { return size_; }
@@ -33,9 +34,15 @@ class BackupFile {
 
  protected:
     BackupFile(std::string path, std::uint64_t size) : path_(std::move(path)), size_(size) {}
+    // The work of read(), which moves position_.
+    virtual std::size_t fill(ByteSpan into) = 0;
+
     std::string path_;
     std::uint64_t size_;
     std::uint64_t position_ = 0;
+
+ private:
+    os::PassingRead passing_{path_};
 };
 
 // What reading pages needs beside the file.
@@ -55,9 +62,8 @@ class BackupDatabaseFile final : public BackupFile {
 
     Database& database() const { return database_; }
     std::uint32_t first_read_pages() const override { return 3; }
-    std::size_t read(ByteSpan into) override;
-
  private:
+    std::size_t fill(ByteSpan into) override;
     void read_pages(PageNumber first, ByteSpan into);
     std::optional<Error> try_read_pages(PageNumber first, ByteSpan into, bool accept_bad_pages);
     std::vector<std::uint8_t> trailer() const;
@@ -76,9 +82,8 @@ class BackupLogFile final : public BackupFile {
 
     Generation generation() const { return generation_; }
     std::uint32_t first_read_pages() const override { return 2; }
-    std::size_t read(ByteSpan into) override;
-
  private:
+    std::size_t fill(ByteSpan into) override;
     void verify(std::uint64_t offset, ByteSpan bytes) const;
 
     std::unique_ptr<os::File> file_;
@@ -91,9 +96,8 @@ class BackupPatchFile final : public BackupFile {
     explicit BackupPatchFile(std::unique_ptr<os::File> file);
 
     std::uint32_t first_read_pages() const override { return 1; }
-    std::size_t read(ByteSpan into) override;
-
  private:
+    std::size_t fill(ByteSpan into) override;
     std::unique_ptr<os::File> file_;
 };
 
