@@ -178,8 +178,8 @@ int check_orders(Desk& desk) {
 JET_INSTANCE start(const std::string& directory) {
     JET_INSTANCE instance = 0;
     CHECK(JetCreateInstanceA(&instance, "orders"));
-    for (const JET_UINT32 path : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
-        CHECK(JetSetSystemParameterA(&instance, 0, path, 0, directory.c_str()));
+    for (const auto path : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
+        CHECK(JetSetSystemParameterA(&instance, 0, static_cast<JET_UINT32>(path), 0, directory.c_str()));
     CHECK(JetSetSystemParameterA(&instance, 0, JET_paramCreatePathIfNotExist, 1, nullptr));
     CHECK(JetSetSystemParameterA(&instance, 0, JET_paramLogFileSize, 256, nullptr));  // KiB
     CHECK(JetSetSystemParameterA(&instance, 0, JET_paramMaxVerPages, 1024, nullptr));

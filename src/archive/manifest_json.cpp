@@ -300,7 +300,7 @@ void read_identity(const Field& root, BackupIdentity& into) {
     instance.at("log_signature").get(into.instance.log_signature);
     if (instance.has("served_by")) {
         const Field server = instance.at("served_by");
-        into.instance.served_by.emplace();
+        into.instance.served_by = InstanceRecord::Server{};
         server.at("process").get(into.instance.served_by->process);
         server.at("socket").get(into.instance.served_by->socket);
     }

@@ -123,7 +123,7 @@ TEST_CASE("the choice of a kind says why: circumstances, age, and what the direc
     CHECK(old.kind == archive::BackupKind::full);
     CHECK(old.why.find("and it is time for another one") != std::string::npos);
     std::filesystem::create_directory(instance.temp.path("empty"));
-    CHECK(choose(instance.temp.path("empty"), std::nullopt).why.find("are not in " + instance.temp.path("empty")) !=
+    CHECK(choose(instance.temp.path("empty"), std::nullopt).why.find("is not in " + instance.temp.path("empty")) !=
           std::string::npos);
     std::filesystem::remove(instance.temp.path("app/edb00007.log"));
     const KindChoice gap = choose("", std::nullopt);

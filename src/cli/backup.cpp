@@ -25,8 +25,10 @@ Json served_by_json(const archive::InstanceRecord::Server& server) {
 }
 
 void tell_found(const Output& output, const backup::FoundInstance& found) {
-    output.say("instance " + found.directory +
-               (found.served ? ": served by " + backup::served_by(found) : ": no program has it open, so it is opened here"));
+    if (found.served)
+        output.say("instance " + found.directory + ": served by " + backup::served_by(found));
+    else
+        output.detail("instance " + found.directory + ": no program has it open, so it is opened here");
     Json instance = json_line("instance");
     instance["directory"] = found.directory;
     if (found.served)

@@ -88,12 +88,13 @@ void add_index_bits(engine::IndexRequest& request, JET_GRBIT grbit) {
     request.ignore_all_null = (grbit & JET_bitIndexIgnoreNull) != 0;
     request.ignore_any_null = (grbit & JET_bitIndexIgnoreAnyNull) != 0;
     request.ignore_first_null = (grbit & JET_bitIndexIgnoreFirstNull) != 0;
-    if (grbit & (JET_bitIndexTuples | JET_bitIndexTupleLimits)) request.tuples.emplace();
+    if (grbit & (JET_bitIndexTuples | JET_bitIndexTupleLimits)) request.tuples = engine::IndexRequest::Tuples{};
 }
 
 void add_tuple_limits(engine::IndexRequest& request, const JET_TUPLELIMITS* limits) {
     if (!limits) throw Error(ErrorKind::usage, JET_errIndexTuplesInvalidLimits, "no JET_TUPLELIMITS was given");
-    engine::IndexRequest::Tuples& tuples = request.tuples.emplace();
+    request.tuples = engine::IndexRequest::Tuples{};
+    engine::IndexRequest::Tuples& tuples = *request.tuples;
     // 0 is the usual.
     const auto take = [](std::uint32_t& into, std::uint32_t given) { into = given == 0 ? into : given; };
     take(tuples.least, limits->chLengthMin);

@@ -54,7 +54,7 @@ struct Temporary : Scratch {
 
 TEST_CASE("Rows of a temporary table come in the order of its key, rows with equal keys in that of their insertion") {
     Temporary temporary;
-    const JET_GRBIT key = GENERATE(JET_bitColumnTTKey, JET_bitColumnTTKey | JET_bitColumnTTDescending, 0);
+    const auto key = static_cast<JET_GRBIT>(GENERATE(JET_bitColumnTTKey, JET_bitColumnTTKey | JET_bitColumnTTDescending, 0));
     const Records rows = temporary.open(JET_bitTTScrollable, key);
     for (const auto& [number, text] : {std::pair(3, "three"), {1, "one"}, {2, "two"}, {1, "uno"}})
         REQUIRE(temporary.add(rows, number, text) == JET_errSuccess);

@@ -150,6 +150,7 @@ class Simulation {
         REQUIRE(sought == (seen ? JET_errSuccess : JET_errRecordNotFound));
         if (seen && below(4) == 0) {
             const JET_ERR result = r.remove();
+            INFO(result << " " << test::detail());
             REQUIRE(result == (conflict ? JET_errWriteConflict : JET_errSuccess));
             if (!conflict) actor.changed[key] = std::nullopt;
             return;
@@ -166,7 +167,7 @@ class Simulation {
         row.version = seen ? row.version + 1 : 0;
         const JET_ERR result = r.update();
         if (result < 0) {
-            INFO(result);
+            INFO(result << " " << test::detail());
             REQUIRE(conflict);
             REQUIRE((result == JET_errWriteConflict || (!seen && result == JET_errKeyDuplicate)));
             REQUIRE(r.prepare(JET_prepCancel) == JET_errSuccess);

@@ -48,7 +48,7 @@ class FakeEngine {
             ++begun;
             return JET_ERR{JET_errSuccess};
         };
-        api.get_attach_info = [this](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual) {
+        api.get_attach_info = [](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual) {
             return put(database, list, bytes, actual);
         };
         api.open_file = [this](JET_INSTANCE, const char* path, JET_HANDLE* handle, std::uint32_t* low,
@@ -70,13 +70,13 @@ class FakeEngine {
             open_.clear();
             return JET_ERR{JET_errSuccess};
         };
-        api.get_log_info = [this](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual,
+        api.get_log_info = [](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual,
                                   JET_LOGINFO_A* info) {
             info->ulGenLow = info->ulGenHigh = 2;
             std::strcpy(info->szBaseName, "edb");
             return put(log, list, bytes, actual);
         };
-        api.get_truncate_log_info = [this](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual) {
+        api.get_truncate_log_info = [](JET_INSTANCE, char* list, std::uint32_t bytes, std::uint32_t* actual) {
             return put(log, list, bytes, actual);
         };
         api.truncate_log = [this](JET_INSTANCE) {

@@ -243,8 +243,9 @@ void check_answer(const std::vector<std::uint8_t>& answer, const std::string& to
 
 std::vector<std::uint8_t> message(MessageHeader header, ByteView body = {}) {
     const auto start = header.serialise();
-    std::vector<std::uint8_t> bytes(start.begin(), start.end());
-    bytes.insert(bytes.end(), body.begin(), body.end());
+    std::vector<std::uint8_t> bytes(start.size() + body.size());
+    std::copy(start.begin(), start.end(), bytes.begin());
+    std::copy(body.begin(), body.end(), bytes.begin() + static_cast<std::ptrdiff_t>(start.size()));
     return bytes;
 }
 

@@ -87,8 +87,8 @@ class EsentStore : public Store {
     explicit EsentStore(const std::string& directory) : path_(directory + "/records.edb") {
         CHECK(JetSetSystemParameterA(nullptr, 0, JET_paramDatabasePageSize, 8192, nullptr));
         CHECK(JetCreateInstanceA(&instance_, "bench"));
-        for (const JET_UINT32 path : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
-            CHECK(JetSetSystemParameterA(&instance_, 0, path, 0, directory.c_str()));
+        for (const auto path : {JET_paramSystemPath, JET_paramLogFilePath, JET_paramTempPath})
+            CHECK(JetSetSystemParameterA(&instance_, 0, static_cast<JET_UINT32>(path), 0, directory.c_str()));
         CHECK(JetSetSystemParameterA(&instance_, 0, JET_paramMaxVerPages, 8192, nullptr));
         if (const char* pages = std::getenv("BENCH_CACHE_PAGES"))
             CHECK(JetSetSystemParameterA(&instance_, 0, JET_paramCacheSizeMax, std::strtoull(pages, nullptr, 10), nullptr));

@@ -14,7 +14,10 @@ done
 
 grep -oE 'JET_API (Jet|Esent)[A-Za-z0-9]+' "$root/include/esent.h" | cut -d' ' -f2 | sort -u >declared
 nm -D --defined-only "$BUILD/libesent.so" | awk '$3 ~ /^(Jet|Esent)/ { print $3 }' | sort -u >exported
-diff declared exported || fail "esent.h and libesent.so have different functions"
+# Each function with text arguments has a third name, without a suffix, for those who look it up.
+comm -13 declared exported | while read -r name; do grep -qx "${name}A" declared && echo "$name"; done >unsuffixed
+comm -23 exported <(sort unsuffixed) >documented
+diff declared documented || fail "esent.h and libesent.so have different functions"
 nm -D --defined-only "$BUILD/libesent.so" | grep -qE ' _ZN3ese' && fail "libesent.so exports more than the API"
 
 [ -f "$shared/tools/jetdrv.cpp" ] || { echo "no jetdrv.cpp in $shared/tools"; exit 77; }

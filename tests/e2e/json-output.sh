@@ -57,7 +57,8 @@ good restore backup --to restored
 good restore backup --to until --until 20 --logs instance
 good keygen --out key
 good completion bash
-good full --copy --instance instance --out encrypted.ese.tar.zst --recipient <(grep -o 'age1.*' key)
+grep -o 'age1.*' key >public.key
+good full --copy --instance instance --out encrypted.ese.tar.zst --recipient public.key
 good verify encrypted.ese.tar.zst --identity key
 good recover instance --dry-run
 good recover instance --to recovered

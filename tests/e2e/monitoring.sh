@@ -70,10 +70,11 @@ expect_text '\[after_archive\]'
 listen_at notify heard
 export NOTIFY_SOCKET=$PWD/notify
 WATCHDOG_USEC=1000000 full -q --limit 1M
+eventually grep -q '^STATUS=full backup .* written to ' heard || { cat heard; fail "not what came of it"; }
 [ "$(head -1 heard)" = READY=1 ] || { cat heard; fail "not ready first"; }
 [ "$(grep -c '^WATCHDOG=1$' heard)" -ge 2 ] || { cat heard; fail "no sign of life"; }
 grep -q '^STATUS=[0-9]* %, .* of .*/s' heard || { cat heard; fail "not how far it is"; }
-tail -1 heard | grep -q '^STATUS=full backup .* written to ' || { cat heard; fail "not what came of it"; }
+tail -1 heard | grep -q '^STATUS=full backup .* written to ' || { cat heard; fail "not what came of it at the end"; }
 : >heard
 "$ESEBACKUP" full -q --copy --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' 2>err &
 pid=$!

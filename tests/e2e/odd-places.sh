@@ -18,7 +18,7 @@ for name in 'a b.edb' "it's.edb" '"quoted".edb' '$(reboot).edb' '-rf.edb' 'Gr√∂√
     cp -r "$data/clean-4k/files" "$instance"
     mv "$instance/data.edb" "$instance/$name"
     round_trip "name-$number" "$instance" "$(printf %s "$name" | tr '\n\\\033' ___)"
-    [ "$(grep -c . out)" -eq 5 ] || { cat out; fail "$name forged a line of output"; }
+    [ "$(grep -c . out)" -eq 1 ] || { cat out; fail "$name forged a line of output"; }
     ! grep -q $'\e' out restore.out || fail "$name reached the terminal"
     rm -rf "$instance" "name-$number"*
 done

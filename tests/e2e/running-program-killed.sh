@@ -1,7 +1,7 @@
 # A client, and a program, that are killed in the middle of a backup: no log is deleted, no archive has its name, nothing is stamped, and
 # the instance can be used at once.
 . "$(dirname "$0")/common.inc"
-. "$(dirname "$0")/host.inc"
+. "$e2e/host.inc"
 
 nothing_left() { [ -z "$(ls backup)" ] || { ls -a backup; fail "an archive was left: $(ls backup)"; }; }
 # In the background, until the engine stands at a page that it can't read.
@@ -58,7 +58,7 @@ for log in $before; do [ -e "instance/$log" ] || fail "$log was deleted"; done
 
 # The killed program's socket is no hindrance, neither for a backup in place, nor for the program when it starts again.
 cp -a instance again
-expect_status 0 "$ESEBACKUP" full --instance again --out recovered.ese.tar.zst
+expect_status 0 "$ESEBACKUP" full -v --instance again --out recovered.ese.tar.zst
 expect_text 'no program has it open'
 expect_status 0 "$ESEBACKUP" verify --deep recovered.ese.tar.zst
 start_host instance instance/data.edb

@@ -1,7 +1,7 @@
 # Backups of an instance while the program that owns it goes on running: full, incremental and differential, restored and compared; what
 # the program and the command say to each other where one of them does not go on.
 . "$(dirname "$0")/common.inc"
-. "$(dirname "$0")/host.inc"
+. "$e2e/host.inc"
 
 cp -r "$data/clean-4k/files" instance
 mkdir backup
@@ -67,8 +67,9 @@ wait $stopped || status=$?
 [ ! -e x.ese.tar.zst ] || fail "an archive was left"
 
 # The instance is idle: in place, on the same chain, and what was restored is what the program left.
-expect_status 0 "$ESEBACKUP" incremental --instance instance --out backup
+expect_status 0 "$ESEBACKUP" incremental -v --instance instance --out backup
 expect_text 'no program has it open, so it is opened here'
+cp gated.ese.tar.zst backup   # the full backup that it continues
 expect_status 0 "$ESEBACKUP" verify backup
 for copy in restored restored-from-pipe; do same_pages instance/data.edb $copy/data.edb; done
 

@@ -12,7 +12,7 @@ mount -t tmpfs none /dev && for name in null urandom zero; do touch /dev/$name; 
 touch /dev/log && mount --bind dev/log /dev/log && exec "$ESEBACKUP" "$@"
 SCRIPT
 logged() { unshare -rm bash with-log "$@" >out 2>&1 || status=$?; sleep 0.2; }
-said() { grep -qE -- "$1" messages || { cat messages out; fail "the log does not say: $1"; }; }
+said() { eventually grep -qE -- "$1" messages || { cat messages out; fail "the log does not say: $1"; }; }
 
 status=0
 logged full --instance instance --out quiet.ese.tar.zst

@@ -50,7 +50,6 @@ std::size_t visit(const Column& column, const ColumnContent& value) {
     form.type = column.type;
     form.fixed = column.is_fixed();
     form.unicode = column.is_unicode();
-    if (!format::can_normalise(form)) return bytes.size();
     format::KeyBuilder builder(255);
     builder.add(form, bytes);
     builder.add(form, bytes, true);

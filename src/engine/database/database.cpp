@@ -206,13 +206,25 @@ format::DatabaseHeader Database::header() const {
     return *header_;
 }
 
-PageNumber Database::last_page_for_backup() const {
-    const PageNumber owned = last_owned_page(*file_, page_bytes_);
+PageNumber Database::last_page_for_backup() {
     const PageNumber last(static_cast<std::uint32_t>(file_->size() / page_bytes_ - 2));
+    const auto guarded = [&](PageNumber number, auto read) {
+        const RangeLock::Reading hold(range_lock_, number, number);
+        return read();
+    };
+    PageNumber owned = last;
+    try {
+        owned = guarded(PageNumber(2), [&] { return last_owned_page(*file_, page_bytes_); });
+    } catch (const Error&) {
+        // Pages of a database that is in use may never have been written yet; the logs have them.
+        return last;
+    }
     std::vector<std::uint8_t> page(page_bytes_);
     for (PageNumber number = owned.next(); number <= last; number = number.next()) {
-        file_->read_exactly_at(page_offset(number, page_bytes_), page);
-        const auto verdict = format::verify_page(page, number);
+        const auto verdict = guarded(number, [&] {
+            file_->read_exactly_at(page_offset(number, page_bytes_), page);
+            return format::verify_page(page, number);
+        });
         if (!verdict.usable() && verdict.state != format::PageState::uninitialised) return owned;
     }
     return last;

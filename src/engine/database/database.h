@@ -53,7 +53,7 @@ class Database {
 
     // The last page that belongs to the database, for a backup: all of the file, as the original does, unless its tail
     // holds pages that no tree owns and that do not verify (DATABASE-FORMAT 4.1): then the last owned page.
-    PageNumber last_page_for_backup() const;
+    PageNumber last_page_for_backup();
 
     // The header goes to dirty, with the required range that begins here (LOG-FORMAT 5.6), and is durable when the call
     // returns. Without a stream (logging is off) the database gets a new signature, since no log fits it any more

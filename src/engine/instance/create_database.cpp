@@ -76,11 +76,12 @@ void Instance::fill_created(std::uint8_t dbid, Transaction& transaction, std::ui
         const std::lock_guard hold(databases_mutex_);
         return std::pair(live_.at(dbid), live_tables_.at(dbid));
     }();
-    live->limit_pages(most_pages);
+    LiveDatabase& database = *live;
+    database.limit_pages(most_pages);
     fill_new_database(*tables, transaction, pages_of_new_database(core_->growth_pages), [&] {
         if (!log_) return;
         log_->append_and_flush(format::CreateDbFinishRecord{Transactions::system_session, dbid}.serialise());
-        live->file().creation_finished();
+        database.file().creation_finished();
     });
     if (log_) log_->flush();
 }

@@ -117,10 +117,15 @@ void check_pages(const RestoredDatabase& database, const RestoreRequest& request
 void require_all_replayed(const Redo& redo, const std::vector<RestoredDatabase>& databases) {
     for (const auto& [dbid, attached] : redo.attached())
         if (attached.database) attached.database->require_resolved();
-    for (const RestoredDatabase& database : databases)
-        if (!redo.has_replayed(database.header().get(hf::database_signature)))
-            throw Error(ErrorKind::chain, JET_errAttachedDatabaseMismatch, "the logs do not attach this database")
-                .in_file(database.path());
+    for (const RestoredDatabase& database : databases) {
+        const format::Signature signature = database.header().get(hf::database_signature);
+        if (redo.has_replayed(signature)) continue;
+        std::string why;
+        for (const auto& [dbid, attached] : redo.attached())
+            if (attached.signature == signature) why = ": " + attached.why_not;
+        throw Error(ErrorKind::chain, JET_errAttachedDatabaseMismatch, "the logs do not attach this database" + why)
+            .in_file(database.path());
+    }
 }
 
 std::vector<format::AttachInfo> attach_list(const Redo& redo) {

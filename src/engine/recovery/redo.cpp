@@ -301,8 +301,10 @@ void Redo::create_database(const format::CreateDbRecord& record, const format::L
                              header.get(hf::database_signature) == record.database;
         if (is_same && header.state() == format::DatabaseState::just_created)
             return create_file(record, std::move(entry));
-        if (is_same && header.get(hf::attach_lgpos) == position && header.get(hf::consistent_lgpos) < position &&
-            header.state() == format::DatabaseState::dirty_shutdown)
+        // What a backup copied while the logs that created it were still needed is patched by now.
+        const bool is_dirty = header.state() == format::DatabaseState::dirty_shutdown ||
+                              header.state() == format::DatabaseState::dirty_and_patched;
+        if (is_same && header.get(hf::attach_lgpos) == position && header.get(hf::consistent_lgpos) < position && is_dirty)
             return attach(record.dbid, std::move(entry), {}, std::nullopt, position);
         entry.why_not = "it is there already, at another point of the log";
         if (header.get(hf::database_signature) == record.database)

@@ -136,6 +136,11 @@ std::uint64_t LiveTables::generation(ObjectId object) const {
     return found == generations_.end() ? 0 : found->second;
 }
 
+bool LiveTables::is_changing(ObjectId object) const {
+    const auto* changes = changes_of(object);
+    return changes && std::ranges::any_of(*changes, [](const NodeVersion& version) { return version.owner != nullptr; });
+}
+
 void LiveTables::definition_changes(ObjectId object) {
     const std::lock_guard hold(mutex_);
     ++generations_[object.value()];

@@ -89,8 +89,8 @@ class LiveTables : public std::enable_shared_from_this<LiveTables> {
 
     // Everybody looks at the definition again.
     void definition_changes(ObjectId object);
-    // Whether the definition was changed, or made, and not everybody sees it yet.
-    bool is_changing(ObjectId object) const { return changes_of(object) != nullptr; }
+    // Whether an open transaction has changed the definition, or made it.
+    bool is_changing(ObjectId object) const;
     // JET_errTableInUse where anybody has the table open.
     void require_unused(ObjectId object, const std::string& name) const;
     // JET_errIndexInUse where a cursor is on it.

@@ -125,11 +125,11 @@ void Transactions::roll_back(Transaction& transaction, bool all_levels) {
     }
     transaction.level_ = to_level;
     // What goes with the rollback goes when nothing of it is left to be cleaned up there, the newest first.
-    const auto gone =
-        std::ranges::stable_partition(transaction.actions_, [&](const auto& action) { return action.level <= to_level; });
-    for (auto& action : gone)
-        if (action.on_rollback) leftovers.actions.push_front(std::move(action));
-    transaction.actions_.erase(gone.begin(), gone.end());
+    const auto gone = std::stable_partition(transaction.actions_.begin(), transaction.actions_.end(),
+                                            [&](const auto& action) { return action.level <= to_level; });
+    for (auto action = gone; action != transaction.actions_.end(); ++action)
+        if (action->on_rollback) leftovers.actions.push_front(std::move(*action));
+    transaction.actions_.erase(gone, transaction.actions_.end());
     if (!leftovers.changes.empty() || !leftovers.actions.empty()) ended_.push_back(std::move(leftovers));
     leftovers_ = ended_.size();
     if (to_level == 0) end_outermost(transaction);
