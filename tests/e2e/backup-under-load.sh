@@ -21,7 +21,7 @@ require_orders() {
 }
 
 for round in $(seq "$rounds"); do
-    rm -rf app backup restored
+    rm -rf app backup restored committed
     mkdir backup
     "$orders" app >committed 2>errors &
     writer=$!
