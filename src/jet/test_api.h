@@ -106,7 +106,10 @@ class Engine {
         set(JET_paramRecovery, 0, options.recovery);
     }
     ~Engine() {
-        if (instance != 0) JetTerm2(instance, JET_bitTermComplete | JET_bitTermStopBackup);
+        if (instance == 0) return;
+        // Who listens may be gone by now.
+        (void)JetSetSystemParameterA(&instance, 0, JET_paramEventCallback, 0, nullptr);
+        JetTerm2(instance, JET_bitTermComplete | JET_bitTermStopBackup);
     }
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
