@@ -185,10 +185,8 @@ Database::Database(os::Clock& clock, std::unique_ptr<os::File> file, std::uint8_
       page_bytes_(page_bytes) {}
 
 std::shared_ptr<Database> Database::create(os::FileSystem& files, os::Clock& clock, const std::string& path,
-                                           std::uint8_t dbid, std::uint32_t page_bytes,
-                                           const format::Signature& stream) {
-    create_database_file(files, clock, path, page_bytes, new_signature(clock), stream);
-    auto file = files.open(path, os::OpenMode::read_write);
+                                           std::uint8_t dbid, std::uint32_t page_bytes) {
+    auto file = name_database_shell(files, path);
     if (!file->try_lock(true))
         throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached").in_file(path);
     return std::shared_ptr<Database>(new Database(clock, std::move(file), dbid, page_bytes));

@@ -35,11 +35,10 @@ class Database {
     Database(os::FileSystem& files, os::Clock& clock, const std::string& path, std::uint8_t dbid, bool read_only,
              std::uint32_t page_bytes);
 
-    // Makes the file, with a header in the state JustCreated. With a stream it stays in that state when it is attached,
-    // until creation_finished() says that it is a database.
+    // Of an empty shell, which gets its name (database/created_database.h). With a stream it stays JustCreated when it is
+    // attached, until creation_finished() says that it is a database.
     static std::shared_ptr<Database> create(os::FileSystem& files, os::Clock& clock, const std::string& path,
-                                            std::uint8_t dbid, std::uint32_t page_bytes,
-                                            const format::Signature& stream);
+                                            std::uint8_t dbid, std::uint32_t page_bytes);
     void creation_finished();
 
     const std::string& path() const { return path_; }

@@ -1,13 +1,12 @@
 // Creating databases (LOG-FORMAT 4.3, DATABASE-FORMAT 4.1).
 
 #include "base/error.h"
+#include "engine/database/created_database.h"
 #include "engine/instance/instance.h"
 #include "engine/table/compact.h"
 #include "engine/table/new_database.h"
 
 namespace ese::engine {
-
-namespace hf = format::header_field;
 
 JET_DBID Instance::create(JET_SESID session, const std::string& path, bool overwrite, std::uint32_t most_pages) {
     const std::lock_guard structure(structure_mutex_);
@@ -24,13 +23,17 @@ JET_DBID Instance::create(JET_SESID session, const std::string& path, bool overw
     if (!dbid) throw Error(ErrorKind::usage, JET_errDatabaseDuplicate, "this database is attached").in_file(full_path);
     make_room_for_file(full_path, overwrite);
     if (log_) require_room_in_attach_list(*dbid, full_path);
-    auto database = Database::create(files_, clock_, full_path, *dbid, parameters_.page_bytes(),
-                                     log_ ? stream_ : format::Signature{});
     try {
-        enter_created(database);
+        const format::Signature signature = new_signature(clock_);
+        write_database_shell(files_, clock_, full_path, parameters_.page_bytes(), signature,
+                             log_ ? stream_ : format::Signature{});
+        // Before the log names the new one: a replay must not take the old one for it.
+        files_.remove(full_path);
+        files_.sync_directory(os::directory_of(full_path));
+        enter_created(*dbid, full_path, signature);
         fill_created(*dbid, *transaction, most_pages);
     } catch (...) {
-        abandon_created(*database);
+        abandon_created(*dbid, full_path);
         throw;
     }
     sessions_.open_database(session, *dbid);
@@ -51,22 +54,23 @@ void Instance::make_room_for_file(const std::string& path, bool overwrite) {
     if (!files_.open(path, os::OpenMode::read_write)->try_lock(true))
         throw Error(ErrorKind::busy, JET_errFileAccessDenied, "another process has the database attached")
             .in_file(path);
-    files_.remove(path);
 }
 
-void Instance::enter_created(const std::shared_ptr<Database>& database) {
-    if (!log_) {
-        database->attach(std::nullopt);
-        return enter_database(database);
-    }
+// The file gets its name when the log says that it is being created, so that a replay knows what to do with it.
+void Instance::enter_created(std::uint8_t dbid, const std::string& path, const format::Signature& signature) {
+    const auto enter = [&](const std::optional<StreamPlace>& place) {
+        const auto database = Database::create(files_, clock_, path, dbid, parameters_.page_bytes());
+        database->attach(place);
+        enter_database(database);
+    };
+    if (!log_) return enter(std::nullopt);
     format::CreateDbRecord record;
     record.session = Transactions::system_session;
-    record.dbid = database->dbid();
-    record.database = database->header().get(hf::database_signature);
-    record.path = path_for_log(database->path());
+    record.dbid = dbid;
+    record.database = signature;
+    record.path = path_for_log(path);
     log_->append_and_flush(record.serialise(), [&](const LogWriter::Appended& appended) {
-        database->attach(StreamPlace{stream_, appended.position, appended.generation_created});
-        enter_database(database);
+        enter(StreamPlace{stream_, appended.position, appended.generation_created});
     });
 }
 
@@ -87,10 +91,12 @@ void Instance::fill_created(std::uint8_t dbid, Transaction& transaction, std::ui
 }
 
 // No trace is left but in the log: a replay makes the database up to where it failed, and removes it.
-void Instance::abandon_created(const Database& database) {
-    drop_database(database.dbid());
-    files_.remove(database.path());
-    files_.sync_directory(os::directory_of(database.path()));
+void Instance::abandon_created(std::uint8_t dbid, const std::string& path) {
+    remove_database_shell(files_, path);
+    if (!database(dbid)) return;
+    drop_database(dbid);
+    files_.remove(path);
+    files_.sync_directory(os::directory_of(path));
 }
 
 void Instance::compact(JET_SESID session, const std::string& source, const std::string& copy,

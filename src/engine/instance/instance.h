@@ -194,9 +194,9 @@ class Instance {
     // Of a database that is to be attached; nothing if it is attached already. JET_errTooManyAttachedDatabases.
     std::optional<std::uint8_t> free_number_for(const std::string& full_path) const;
     void make_room_for_file(const std::string& path, bool overwrite);
-    void enter_created(const std::shared_ptr<Database>& database);
+    void enter_created(std::uint8_t dbid, const std::string& path, const format::Signature& signature);
     void fill_created(std::uint8_t dbid, Transaction& transaction, std::uint32_t most_pages);
-    void abandon_created(const Database& database);
+    void abandon_created(std::uint8_t dbid, const std::string& path);
     void require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const;
     void enter_database(std::shared_ptr<Database> database);
     void drop_database(std::uint8_t dbid);
