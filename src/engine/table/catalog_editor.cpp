@@ -172,7 +172,10 @@ std::string locale_name_of(const Index& index) {
 }
 
 void CatalogEditor::count_locale(TreeChanges& changes, const Index& index, std::int32_t delta) {
-    if (!index.has(format::index_flag::localised_text)) return;
+    // Old databases do not say which.
+    const bool says_which =
+        index.sort_version && index.sort_version->size() == 8 && index.sort_id && index.sort_id->size() == 16;
+    if (!index.has(format::index_flag::localised_text) || !says_which) return;
     const auto locales = system_tree({changes.cache(), nullptr}, "MSysLocales");
     if (!locales) return;
     constexpr std::uint32_t unversioned = 0;

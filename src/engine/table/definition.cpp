@@ -1,6 +1,7 @@
 #include "engine/table/definition.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/error.h"
 #include "engine/btree/space.h"
@@ -117,9 +118,15 @@ void require_empty(LiveChanges& changes, const Table& table) {
                     "table " + table.name + " has records already, so it can't get a primary index");
 }
 
-// As the catalog has it, for rows that keep what they have otherwise.
-CatalogRow row_of_column(const LiveChanges&, const CatalogEditor& editor, const Table& table, const Column& column) {
-    return editor.row(column_row(table.tree.object, column));
+// Changes the row of a column; what it does not change stays as the catalog has it.
+void change_column(LiveChanges& changes, LiveTables& tables, const Table& table, const Column& column,
+                   const std::function<void(CatalogRow&)>& change) {
+    begin_change(changes, tables, table.tree.object);
+    CatalogEditor editor(changes);
+    const CatalogRow old = editor.row(column_row(table.tree.object, column));
+    CatalogRow row = old;
+    change(row);
+    editor.replace(old, row);
 }
 
 }  // namespace
@@ -207,13 +214,10 @@ void delete_column(LiveChanges& changes, LiveTables& tables, const Table& table,
     for (const Index& index : table.indexes)
         if (is_used(index, column))
             throw Error(ErrorKind::usage, JET_errColumnInUse, "index " + index.name + " is over column " + name);
-    begin_change(changes, tables, table.tree.object);
-    CatalogEditor editor(changes);
-    const CatalogRow old = row_of_column(changes, editor, table, column);
-    CatalogRow row = old;
-    row.name = "JetStub_" + std::to_string(table.tree.object.value()) + "_" + std::to_string(column.number);
-    row.type_or_page = 0;
-    editor.replace(old, row);
+    change_column(changes, tables, table, column, [&](CatalogRow& row) {
+        row.name = "JetStub_" + std::to_string(table.tree.object.value()) + "_" + std::to_string(column.number);
+        row.type_or_page = 0;
+    });
 }
 
 void rename_column(LiveChanges& changes, LiveTables& tables, const Table& table, const std::string& name,
@@ -223,24 +227,16 @@ void rename_column(LiveChanges& changes, LiveTables& tables, const Table& table,
     const Column* const other = table.find_column(new_name);
     if (other && other != &column)
         throw Error(ErrorKind::usage, JET_errColumnDuplicate, "table " + table.name + " has a column " + new_name);
-    begin_change(changes, tables, table.tree.object);
-    CatalogEditor editor(changes);
-    const CatalogRow old = row_of_column(changes, editor, table, column);
-    CatalogRow row = old;
-    row.name = new_name;
-    editor.replace(old, row);
+    change_column(changes, tables, table, column, [&](CatalogRow& row) { row.name = new_name; });
 }
 
 void set_column_default(LiveChanges& changes, LiveTables& tables, const Table& table, const std::string& name,
                         std::vector<std::uint8_t> value) {
     const Column& column = own_column(table, name);
-    begin_change(changes, tables, table.tree.object);
-    CatalogEditor editor(changes);
-    const CatalogRow old = row_of_column(changes, editor, table, column);
-    CatalogRow row = old;
-    row.default_value = checked_default(column, std::move(value));
-    row.flags |= format::column_flag::has_default;
-    editor.replace(old, row);
+    change_column(changes, tables, table, column, [&](CatalogRow& row) {
+        row.default_value = checked_default(column, std::move(value));
+        row.flags |= format::column_flag::has_default;
+    });
 }
 
 // --- indexes
