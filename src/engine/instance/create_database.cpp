@@ -82,12 +82,11 @@ void Instance::fill_created(std::uint8_t dbid, Transaction& transaction, std::ui
     }();
     LiveDatabase& database = *live;
     database.limit_pages(most_pages);
-    fill_new_database(*tables, transaction, pages_of_new_database(core_->growth_pages), [&] {
-        if (!log_) return;
-        log_->append_and_flush(format::CreateDbFinishRecord{Transactions::system_session, dbid}.serialise());
-        database.file().creation_finished();
-    });
-    if (log_) log_->flush();
+    fill_new_database(*tables, transaction, pages_of_new_database(core_->growth_pages));
+    if (!log_) return;
+    // The original has this in front of the system tables; here they belong to what is there as a whole or not at all.
+    log_->append_and_flush(format::CreateDbFinishRecord{Transactions::system_session, dbid}.serialise());
+    live->file().creation_finished();
 }
 
 // No trace is left but in the log: a replay makes the database up to where it failed, and removes it.

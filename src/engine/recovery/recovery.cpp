@@ -68,7 +68,9 @@ Recovery::Recovery(RecoveryRequest request)
                                           begin_generation(record.position.generation);
                                       redo_.replay(record);
                                   });
-    if (!request_.options.without_undo && !request_.options.stop) redo_.drop_unfinished_creations();
+    const RecoveryOptions& options = request_.options;
+    const bool goes_on_later = options.without_undo || (options.stop && !options.undo_at_stop);
+    if (!goes_on_later) redo_.drop_unfinished_creations();
     require_everything_attached();
 }
 

@@ -286,11 +286,9 @@ std::uint32_t pages_of_new_database(std::uint32_t growth_pages) {
     return (first_pages + header_pages) / growth_pages * growth_pages + growth_pages - header_pages;
 }
 
-void fill_new_database(LiveTables& tables, Transaction& transaction, std::uint32_t pages,
-                       const std::function<void()>& created) {
+void fill_new_database(LiveTables& tables, Transaction& transaction, std::uint32_t pages) {
     NewDatabase database(tables, transaction);
     database.make_catalog(pages);
-    created();
     database.make_objids();
     database.make_locales();
 }

@@ -3,8 +3,6 @@
 // What every database has from the start: the trees with fixed places, the catalog that describes itself, and the two
 // system tables (DATABASE-FORMAT 4.1). All of it is logged like any other change, so that a replay makes it again.
 
-#include <functional>
-
 #include "engine/table/live_tables.h"
 
 namespace ese::engine {
@@ -12,9 +10,7 @@ namespace ese::engine {
 // Pages of a new database: more than its first trees take; with the two of the header whole steps of its growth.
 std::uint32_t pages_of_new_database(std::uint32_t growth_pages);
 
-// The file gets the pages. `created` is called in the middle: from there on it is a database, and what follows is
-// done in it (CreateDBFinish). The transaction is at level 0, before and after.
-void fill_new_database(LiveTables& tables, Transaction& transaction, std::uint32_t pages,
-                       const std::function<void()>& created);
+// The file gets the pages. The transaction is at level 0, before and after.
+void fill_new_database(LiveTables& tables, Transaction& transaction, std::uint32_t pages);
 
 }  // namespace ese::engine
