@@ -3163,11 +3163,12 @@ JET_ERR JET_API JetMakeKey(JET_SESID sesid, JET_TABLEID tableid, const void* pvD
 JET_ERR JET_API JetSeek(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 /* Ends the way forward (JET_bitRangeUpperLimit) or back at the key of JetMakeKey, which JET_bitRangeInclusive still
    has in the range. A step beyond it fails and ends the range: the cursor is then behind the last, or in front of the
-   first, entry of the whole index. JET_bitRangeInstantDuration only asks whether the cursor is within; JET_bitRangeRemove takes the
-   range away. Moving to the first or last entry, a seek, a bookmark and another index do that, too.
-   JET_errNoCurrentRecord (the cursor is beyond it), JET_errKeyNotMade, JET_errInvalidGrbit, JET_errInvalidOperation. */
+   first, entry of the whole index. JET_bitRangeInstantDuration only asks whether the cursor is within;
+   JET_bitRangeRemove takes the range away. Moving to the first or last entry, a seek, a bookmark, a count and another index do that, too.
+   JET_errNoCurrentRecord (the cursor was beyond it, and is now where a step beyond it ends), JET_errKeyNotMade, JET_errInvalidGrbit, JET_errInvalidOperation. */
 JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbit);
-/* Counts the entries from the current one to the end of the range or index, up to crecMax (0: all). The cursor stays.
+/* Counts the entries from the current one to the end of the range or index, up to crecMax (0: all). The cursor stays,
+   the range does not.
    JET_errNoCurrentRecord, JET_errInvalidParameter. */
 JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
 

@@ -169,13 +169,20 @@ TEST_CASE("Keys are made column by column from values") {
     }
     REQUIRE(cursor.make_key(&wanted, 4, JET_bitNewKey | JET_bitFullColumnStartLimit) == JET_errSuccess);
     CHECK(cursor.seek(JET_bitSeekGE) >= 0);
-    REQUIRE(cursor.make_key(&wanted, 4, JET_bitNewKey | JET_bitFullColumnEndLimit) == JET_errSuccess);
-    CHECK(cursor.range(JET_bitRangeUpperLimit | JET_bitRangeInclusive) == JET_errSuccess);
+    const auto end_behind_wanted = [&] {
+        REQUIRE(cursor.make_key(&wanted, 4, JET_bitNewKey | JET_bitFullColumnEndLimit) == JET_errSuccess);
+        CHECK(cursor.range(JET_bitRangeUpperLimit | JET_bitRangeInclusive) == JET_errSuccess);
+    };
+    end_behind_wanted();
     std::uint32_t count = 0;
     CHECK(JetIndexRecordCount(cursor.session(), cursor.table(), &count, 0) == JET_errSuccess);
     CHECK(count == expected.size());
+    // Counting uses the range up.
+    CHECK(cursor.range(JET_bitRangeRemove) == JET_errInvalidOperation);
+    end_behind_wanted();
     CHECK(JetIndexRecordCount(cursor.session(), cursor.table(), &count, 1) == JET_errSuccess);
     CHECK(count == 1);
+    end_behind_wanted();
     CHECK(cursor.rest() == expected);
     // The range is over with its end.
     CHECK(cursor.move(-1) == JET_errSuccess);
@@ -292,6 +299,17 @@ TEST_CASE("A range ends the way, forwards or back, until it is taken away") {
 
     REQUIRE(cursor.use_key(all[1].key) == JET_errSuccess);
     CHECK(cursor.range(JET_bitRangeUpperLimit | JET_bitRangeInclusive) == JET_errNoCurrentRecord);
+    CHECK(cursor.move(0) == JET_errNoCurrentRecord);  // as after a step beyond it
+    REQUIRE(cursor.move(-1) == JET_errSuccess);
+    CHECK(cursor.entry() == all.back());
+    REQUIRE(cursor.use_key(all[1].key) == JET_errSuccess);
+    CHECK(cursor.range(0) == JET_errSuccess);
+    REQUIRE(cursor.use_key(all.back().key) == JET_errSuccess);
+    CHECK(cursor.range(0) == JET_errNoCurrentRecord);
+    REQUIRE(cursor.move(1) == JET_errSuccess);
+    CHECK(cursor.entry() == all.front());
+
+    REQUIRE(cursor.move(3) == JET_errSuccess);
     REQUIRE(cursor.use_key(all[9].key) == JET_errSuccess);
     CHECK(cursor.range(JET_bitRangeUpperLimit | JET_bitRangeInstantDuration) == JET_errSuccess);
     CHECK(cursor.rest().size() == all.size() - 3);

@@ -92,6 +92,7 @@ TEST_CASE("A temporary table is sought in, changed, and gone with its cursor") {
     JET_UINT32 count = 0;
     CHECK(JetIndexRecordCount(temporary.engine.session, rows.cursor, &count, 0) == JET_errSuccess);
     CHECK(count == 2);
+    REQUIRE(rows.set_range({raw(30)}, JET_bitRangeInclusive | JET_bitRangeUpperLimit) == JET_errSuccess);
     CHECK(rows.move(JET_MoveNext) == JET_errSuccess);
     CHECK(rows.move(JET_MoveNext) == JET_errNoCurrentRecord);
 

@@ -268,7 +268,7 @@ bool TableCursor::set_range(bool upper, bool inclusive) {
         range_ = std::move(range);
         if (is_in_range()) return true;
         range_.reset();
-        return false;
+        return arrive(false, upper ? Place::behind_last : Place::before_first);
     });
 }
 
@@ -294,6 +294,7 @@ std::uint32_t TableCursor::count_entries(std::uint32_t most) {
              more = entries().next() && (!range_ || !range_->upper || is_in_range()))
             ++count;
         entries() = start;
+        range_.reset();  // counting uses the range up, as in the original engine
         return count;
     });
 }

@@ -117,6 +117,7 @@ bool TemporaryTable::set_range(bool upper, bool inclusive) {
     const auto row = current();
     if (is_in_range(row->first, row->second)) return true;
     range_.reset();
+    place_ = upper ? Place::behind_last : Place::before_first;
     return false;
 }
 
@@ -136,6 +137,7 @@ std::uint32_t TemporaryTable::count_entries(std::uint32_t most) {
     std::uint32_t count = 0;
     for (auto row = current(); row != rows_.end() && count < most; ++row, ++count)
         if (range_ && range_->upper && !is_in_range(row->first, row->second)) break;
+    range_.reset();
     return count;
 }
 
