@@ -6,14 +6,22 @@ set=$data/clean-4k
 RANDOM=${SEED:=$$}
 echo "seed $SEED"
 
+# Machines differ: the moments to kill at lie within what one whole backup takes on this one. The highest level makes it slow enough
+# to be met while it writes.
+cp -r "$set/files" instance
+began_ms=$(date +%s%3N)
+expect_status 0 "$ESEBACKUP" full --level 19 --instance instance --out whole.ese.tar.zst
+backup_ms=$(($(date +%s%3N) - began_ms))
+echo "a backup takes $backup_ms ms"
+
 killed=0
 for round in $(seq 1 8); do
     rm -rf instance next.ese.tar.zst killed.ese.tar.zst .killed* restored
     cp -r "$set/files" instance
-    # The highest level makes it slow enough to be met while it writes.
     "$ESEBACKUP" full --level 19 --instance instance --out killed.ese.tar.zst >out 2>&1 &
     pid=$!
-    sleep "0.$(printf %03d $((RANDOM % 700)))"
+    delay_ms=$(((round - 1) * backup_ms / 8 + RANDOM % (backup_ms / 8 + 1)))
+    sleep "$((delay_ms / 1000)).$(printf %03d $((delay_ms % 1000)))"
     kill -KILL $pid 2>/dev/null || true
     status=0
     wait $pid 2>/dev/null || status=$?
