@@ -53,13 +53,13 @@ expect_text '^(an incremental|a full) backup: '
 mkfifo gate
 "$ESEBACKUP" full --instance instance --to-command 'cat >/dev/null; touch begun; read -r _ <gate' >first.out 2>&1 &
 first=$!
-for _ in $(seq 100); do [ -e begun ] && break; sleep 0.1; done
+eventually test -e begun
 expect_status 75 "$ESEBACKUP" backup --auto --instance instance --out backup
 expect_text "another job of esebackup works here: in use by process $first; --wait lets this one wait for it"
 expect_status 75 "$ESEBACKUP" truncate --instance instance --after taken.ese.tar.zst --wait 1s
 "$ESEBACKUP" incremental --instance instance --to-command 'cat >/dev/null' --wait 60s >second.out 2>&1 &
 second=$!
-for _ in $(seq 100); do grep -q waiting second.out && break; sleep 0.1; done
+eventually grep -q waiting second.out
 grep -q 'instance: waiting; another job of esebackup works here' second.out || { cat second.out; fail "it does not say that it waits"; }
 echo >gate
 wait "$first" || { cat first.out; fail "the first job failed"; }
@@ -68,9 +68,10 @@ wait "$second" || { cat second.out; fail "the second job failed"; }
 rm begun
 "$ESEBACKUP" full --instance instance --to-command 'cat >/dev/null; touch begun; read -r _ <gate' >first.out 2>&1 &
 first=$!
-for _ in $(seq 100); do [ -e begun ] && break; sleep 0.1; done
+eventually test -e begun
 kill -KILL "$first"
 wait "$first" || true
+echo >gate   # what it had started goes, too
 [ -e instance/.esebackup.lock ] || fail "the lock is not where it is said to be"
 "$ESEBACKUP" full -q --instance instance --out backup
 [ -z "$(find instance backup -name '.esebackup.lock')" ] || fail "a lock file is left"

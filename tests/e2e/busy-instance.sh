@@ -5,7 +5,7 @@ cp -r "$data/clean-4k/files" instance
 mkfifo gate
 "$ESEBACKUP" full --instance instance --to-command 'cat >first.ese.tar.zst; touch taken; read -r _ <gate' >first.out 2>&1 &
 first=$!
-for _ in $(seq 100); do [ -e taken ] && break; sleep 0.1; done
+eventually test -e taken
 
 for kind in full incremental 'full --copy'; do
     expect_status 75 "$ESEBACKUP" $kind --instance instance --out second.ese.tar.zst

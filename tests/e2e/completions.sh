@@ -45,16 +45,17 @@ fi
 if command -v zsh >/dev/null; then
     cat >try.zsh <<'ZSH'
 zmodload zsh/zpty
-zpty -b shell zsh -f -i
+zpty shell zsh -f -i
 zpty -w shell "PS1=; autoload -Uz compinit; compinit -u -d $PWD/dump; LISTMAX=0; zstyle ':completion:*' list-prompt ''; source ./complete.zsh; echo rea''dy"
 while zpty -r shell line; do [[ $line == *ready* ]] && break; done
 zpty -w -n shell "$1"$'\t\t'
-sleep 1
-while zpty -r -t shell line; do print -r -- $line; done
+zpty -r shell shown "*$2*"   # the last of the list
+print -r -- $shown
 zpty -d shell
 ZSH
     for command in $commands; do
-        COLUMNS=200 timeout 20 zsh -f try.zsh "esebackup $command --" | tr -d '\r' | grep -oE -- '--[a-z-]+' | sort -u >completed
+        COLUMNS=200 timeout 60 zsh -f try.zsh "esebackup $command --" "$(options_of "$command" | tail -1)" >shown || true
+        tr -d '\r' <shown | grep -oE -- '--[a-z-]+' | sort -u >completed || true
         compare zsh "$command"
     done
 else

@@ -66,7 +66,7 @@ expect_status 0 "$ESEBACKUP" --help
 expect_status 0 "$ESEBACKUP" --version
 
 # 3 the archive is durable, what comes behind it fails: the command that takes it makes the logs undeletable.
-if command -v strace >/dev/null; then
+if strace -o trace true 2>/dev/null; then
     fresh
     status=0
     strace -f -qq -o trace -e trace=unlink,unlinkat -e inject=unlink,unlinkat:error=EIO:when=1 \
@@ -126,9 +126,9 @@ ends 10 overdue status instance --max-age 1d
 
 # 75 busy: somebody holds the database
 fresh && before=
-flock instance/data.edb sleep 1000 &
+flock instance/data.edb bash -c 'touch held; exec sleep 1000' &
 holder=$!
-sleep 0.3
+eventually test -e held
 ends 75 busy full --instance instance --out x.ese.tar.zst
 kill $holder $(pgrep -P $holder) 2>/dev/null || true
 
@@ -139,7 +139,7 @@ for signal in INT:2 TERM:15 HUP:1; do
     env --default-signal=INT,TERM,HUP \
         "$ESEBACKUP" full --json --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' >lines 2>err &
     pid=$!
-    for _ in $(seq 100); do [ -e taken ] && break; sleep 0.05; done
+    eventually test -e taken
     rm -f taken
     kill -${signal%:*} $pid
     status=0

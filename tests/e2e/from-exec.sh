@@ -63,9 +63,9 @@ expect_status 2 "$ESEBACKUP" restore --from-exec "$get" "$full" --in-place
 expect_status 2 "$ESEBACKUP" restore --from-exec "$get" "$full" --plan --to restored
 
 # One that gives nothing and does not end is ended with us.
-"$ESEBACKUP" verify --from-exec 'sleep 1000' "$full" >out 2>&1 &
+"$ESEBACKUP" verify --from-exec 'touch asked; sleep 1000' "$full" >out 2>&1 &
 pid=$!
-sleep 1
+eventually test -e asked
 kill -TERM "$pid"
 status=0
 wait "$pid" || status=$?

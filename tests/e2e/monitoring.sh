@@ -78,11 +78,11 @@ tail -1 heard | grep -q '^STATUS=full backup .* written to ' || { cat heard; fai
 : >heard
 "$ESEBACKUP" full -q --copy --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' 2>err &
 pid=$!
-for _ in $(seq 100); do [ -e taken ] && break; sleep 0.05; done
+eventually test -e taken
 sleep 1.5   # what hangs does not live
 kill -TERM $pid
 wait $pid && fail "stopped, and status 0"
-grep -q '^STATUS=.*\(interrupted\|stopped\)' heard || { cat heard; fail "not that it was stopped"; }
+eventually grep -q '^STATUS=.*\(interrupted\|stopped\)' heard || { cat heard; fail "not that it was stopped"; }
 unset NOTIFY_SOCKET
 
 # The journal reads a line's priority from its beginning; nobody else does.

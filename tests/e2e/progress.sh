@@ -46,7 +46,7 @@ expect_status 2 "$ESEBACKUP" full --instance instance --out x --progress 0
 # One line when it is asked.
 "$ESEBACKUP" full --copy --instance instance --to-command 'cat >/dev/null; touch taken; sleep 2' >out 2>err &
 pid=$!
-for _ in $(seq 100); do [ -e taken ] && break; sleep 0.05; done
+eventually test -e taken
 kill -USR1 $pid
 wait $pid
 [ "$(grep -cE '^esebackup: .*/s' err)" -eq 1 ] || { cat err; fail "SIGUSR1"; }

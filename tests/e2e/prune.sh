@@ -53,7 +53,7 @@ mv aside/* backup
 # Not while a backup is written there.
 mkfifo gate
 (exec 9<>backup/.esebackup.lock; flock 9; touch held; read -r _ <gate) &
-for _ in $(seq 100); do [ -e held ] && break; sleep 0.1; done
+eventually test -e held
 expect_status 75 "$ESEBACKUP" prune backup --keep-full 1
 expect_status 75 "$ESEBACKUP" full --instance instance --out backup
 expect_text 'backup: another job of esebackup works here'

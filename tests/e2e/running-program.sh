@@ -43,7 +43,7 @@ mend_page
 mkfifo gate
 "$ESEBACKUP" full --instance instance --to-command 'cat >gated.ese.tar.zst; touch taken; read -r _ <gate' >gated.out 2>&1 &
 gated=$!
-for _ in $(seq 200); do [ -e taken ] && break; sleep 0.05; done
+eventually test -e taken
 expect_status 75 "$ESEBACKUP" full --instance instance --copy --out x.ese.tar.zst
 expect_text 'another job of esebackup works here'
 kill -INT $host
@@ -56,7 +56,7 @@ wait $gated || { cat gated.out; fail "the first backup failed"; }
 rm taken
 "$ESEBACKUP" full --instance instance --to-command 'cat >/dev/null; touch taken; read -r _ <gate' >stopped.out 2>&1 &
 stopped=$!
-for _ in $(seq 200); do [ -e taken ] && break; sleep 0.05; done
+eventually test -e taken
 before=$(logs)
 end_host
 echo >gate
@@ -81,9 +81,9 @@ kill -TERM $host
 wait $host
 
 # A client that pauses for longer than the program waits: its archive is complete, and the logs stay.
-start_host instance --timeout 500 instance/data.edb
+start_host instance --timeout 2000 instance/data.edb
 before=$(logs)
-expect_status 3 "$ESEBACKUP" full --instance instance --to-command 'cat >late.ese.tar.zst; sleep 2'
+expect_status 3 "$ESEBACKUP" full --instance instance --to-command 'cat >late.ese.tar.zst; sleep 5'
 expect_text 'is complete, but a later step failed'
 for log in $before; do [ -e "instance/$log" ] || fail "$log was deleted"; done
 wait_for_event 65542   # JET_eventBackupClientRefused

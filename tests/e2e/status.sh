@@ -49,7 +49,7 @@ expect_text 'data.edb: the last backup is of 20.*, [0-9]+ s ago; 1 s are allowed
 # While a job works on it, and of what is no instance.
 mkfifo gate
 "$ESEBACKUP" full -q --instance instance --to-command 'cat >/dev/null; touch begun; read -r _ <gate' &
-for _ in $(seq 100); do [ -e begun ] && break; sleep 0.1; done
+eventually test -e begun
 expect_status 0 "$ESEBACKUP" status instance --max-age 1h
 echo >gate
 wait

@@ -6,13 +6,7 @@ for program in rclone ssh /usr/sbin/sshd; do
 done
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-wait_for_port() {
-    for _ in $(seq 100); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
-        sleep 0.1
-    done
-    fail "nothing listens on port $1"
-}
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }   # PORT
 servers=()   # sshd, rclone
 stop_servers() { [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true; }
 trap stop_servers EXIT
@@ -71,8 +65,8 @@ END
 export RCLONE_CONFIG=$TEST_DIR/rclone.conf
 rclone serve webdav --addr "127.0.0.1:$dav_port" dav-store 2>dav-log &
 servers+=($!)
-wait_for_port "$ssh_port"
-wait_for_port "$dav_port"
+eventually listens "$ssh_port"
+eventually listens "$dav_port"
 
 archived_logs() { find instance -name 'edb[0-9]*.log' | wc -l; }
 

@@ -67,7 +67,7 @@ expect_text 'deleted'
 same_pages "$data/clean-4k/files/data.edb" restored/data.edb
 
 # Killed while it deletes: what is left is without a gap, the chain goes on, and the same command ends what it began.
-command -v strace >/dev/null || exit 0
+strace -o trace true 2>/dev/null || { echo "no strace, or it may not be used here: not killed in the middle"; exit 0; }
 for nth in 1 2 5 9 14; do
     rm -rf crashed chain
     mkdir chain
