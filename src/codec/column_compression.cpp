@@ -1,5 +1,7 @@
 #include "codec/column_compression.h"
 
+#include <lz4.h>
+
 #include <string>
 
 #include "base/error.h"
@@ -14,7 +16,7 @@ namespace {
 enum class Scheme : std::uint8_t { none, ascii, utf16, xpress, scrubbed, xpress9, xpress10, lz4 };
 
 constexpr unsigned scheme_shift = 3;
-constexpr std::size_t xpress_head_bytes = 3;  // scheme, u16 size
+constexpr std::size_t sized_head_bytes = 3;  // scheme, u16 size
 // XPRESS is tried for what has a size between these.
 constexpr std::size_t xpress_least_bytes = 1024, xpress_most_bytes = 0xFFFF;
 
@@ -26,7 +28,6 @@ std::string name_of(Scheme scheme) {
     switch (scheme) {
         case Scheme::xpress9: return "XPRESS9";
         case Scheme::xpress10: return "XPRESS10";
-        case Scheme::lz4: return "LZ4";
         default: return "scheme " + std::to_string(static_cast<unsigned>(scheme));
     }
 }
@@ -37,7 +38,7 @@ std::uint8_t first_byte(Scheme scheme, std::uint8_t extra) {
 
 std::optional<std::vector<std::uint8_t>> try_xpress(ByteView value) {
     if (value.size() < xpress_least_bytes || value.size() > xpress_most_bytes) return std::nullopt;
-    std::vector<std::uint8_t> stored(xpress_head_bytes);
+    std::vector<std::uint8_t> stored(sized_head_bytes);
     stored[0] = first_byte(Scheme::xpress, 0);
     store_u16(stored, 1, static_cast<std::uint16_t>(value.size()));
     const std::vector<std::uint8_t> compressed = compress_xpress(value);
@@ -67,6 +68,23 @@ std::optional<std::vector<std::uint8_t>> choose(ByteView value) {
     return xpress;
 }
 
+// What follows a head of the XPRESS and LZ4 schemes fills the size that it tells exactly.
+std::vector<std::uint8_t> decompress_sized(Scheme scheme, ByteView stored, std::size_t most_bytes) {
+    if (stored.size() < sized_head_bytes) damaged("it has no head");
+    if (load_u16(stored, 1) > most_bytes) damaged("it is too long");
+    std::vector<std::uint8_t> value(load_u16(stored, 1));
+    const ByteView compressed = stored.subspan(sized_head_bytes);
+    if (scheme == Scheme::xpress) {
+        decompress_xpress(compressed, value);
+        return value;
+    }
+    const int bytes = LZ4_decompress_safe(reinterpret_cast<const char*>(compressed.data()),
+                                          reinterpret_cast<char*>(value.data()), static_cast<int>(compressed.size()),
+                                          static_cast<int>(value.size()));
+    if (bytes < 0 || static_cast<std::size_t>(bytes) != value.size()) damaged("it is no LZ4 block of its size");
+    return value;
+}
+
 }  // namespace
 
 std::optional<std::vector<std::uint8_t>> compress_value(ByteView value, std::size_t least_bytes) {
@@ -89,11 +107,7 @@ std::vector<std::uint8_t> decompress_value(ByteView stored, std::size_t most_byt
             break;
         }
         case Scheme::xpress:
-            if (stored.size() < xpress_head_bytes) damaged("it has no head");
-            if (load_u16(stored, 1) > most_bytes) damaged("it is too long");
-            value.resize(load_u16(stored, 1));
-            decompress_xpress(stored.subspan(xpress_head_bytes), value);
-            break;
+        case Scheme::lz4: value = decompress_sized(scheme, stored, most_bytes); break;
         case Scheme::scrubbed: damaged("it was scrubbed, its data are gone");
         default:
             throw Error(JET_errFeatureNotAvailable,

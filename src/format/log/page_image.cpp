@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "codec/xpress.h"
+#include "codec/column_compression.h"
 #include "esent.h"
 #include "format/database/page.h"
 
@@ -11,9 +11,6 @@ namespace ese::format {
 
 namespace {
 
-constexpr unsigned scheme_shift = 3;
-constexpr std::uint8_t scheme_xpress = 3;
-constexpr std::size_t xpress_head_bytes = 3;
 constexpr std::size_t tag_bytes = 4;
 constexpr std::size_t free_bytes_at = 28;
 
@@ -21,21 +18,14 @@ constexpr std::size_t free_bytes_at = 28;
     throw Error(ErrorKind::damage, JET_errLogFileCorrupt, reason);
 }
 
+// As values are compressed, by XPRESS or LZ4.
 std::vector<std::uint8_t> decompress(ByteView image, std::uint32_t page_bytes) {
-    if (image.size() < xpress_head_bytes) corrupt("a compressed page image has no head");
-    if (image[0] >> scheme_shift != scheme_xpress)
-        throw Error(JET_errFeatureNotAvailable, "a page image is compressed by scheme " +
-                                                    std::to_string(image[0] >> scheme_shift) +
-                                                    ", which is not known here");
-    const std::uint16_t bytes = load_u16(image, 1);
-    if (bytes > page_bytes) corrupt("a compressed page image is larger than a page");
-    std::vector<std::uint8_t> page(bytes);
     try {
-        codec::decompress_xpress(image.subspan(xpress_head_bytes), page);
+        return codec::decompress_value(image, page_bytes);
     } catch (const Error& error) {
-        corrupt("a page image can't be decompressed: " + error.message());
+        if (error.jet() == JET_errDecompressionFailed) corrupt("a page image can't be decompressed: " + error.message());
+        throw Error(error.kind(), error.jet(), "a page image can't be decompressed: " + error.message());
     }
-    return page;
 }
 
 // The tags go back to the end of the page, and the gap counts as free again.
