@@ -30,6 +30,7 @@ Meaning::Contents Meaning::committed() const {
     Contents contents = contents_;
     for (const auto& [number, session] : sessions_)
         for (auto it = session.changes.rbegin(); it != session.changes.rend(); ++it) revert(contents, *it);
+    std::erase_if(contents, [this](const auto& entry) { return unfinished_.contains(entry.first.dbid); });
     return contents;
 }
 
@@ -101,6 +102,10 @@ void Meaning::apply(const format::LogRecord& record, const NodeAt& node_at) {
             std::erase_if(session.changes, [&](const Change& change) { return change.level > session.level; });
             return;
         }
+        case LogRecordType::create_db:
+            unfinished_.insert(format::CreateDbRecord::parse(record.bytes).dbid);
+            return;
+        case LogRecordType::create_db_finish: unfinished_.erase(load_u8(record.bytes, 3)); return;
         default: break;
     }
     if (format::effect_of(record.type) == format::LogRecordEffect::pages &&

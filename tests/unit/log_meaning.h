@@ -62,6 +62,8 @@ class Meaning {
     Contents contents_;
     // Trees that were there before the first record: whether their keys are unique is told by the first one about them.
     std::set<std::pair<std::uint8_t, std::uint32_t>> unknown_trees_;
+    // Databases whose creation the log has not ended: recovery takes them away (LOG-FORMAT 4.3).
+    std::set<std::uint8_t> unfinished_;
     std::map<ese::format::SessionNumber, Session> sessions_;
 };
 
