@@ -22,7 +22,7 @@ struct Options {
 };
 
 // The archive, read whole and found good.
-backup::ArrivedArchive receive(const Shell& shell, const Options& options, const backup::Watch& watch) {
+backup::ArrivedArchive read_whole(const Shell& shell, const Options& options, const backup::Watch& watch) {
     Input input(options.archive, shell.identities, options.from_exec);
     const std::string name = input.archive().name;
     backup::ArchiveChecker checker(watch);
@@ -38,6 +38,16 @@ backup::ArrivedArchive receive(const Shell& shell, const Options& options, const
     } catch (Error& error) {
         error.set_file(name);
         throw;
+    }
+}
+
+// What this command calls its source is the instance: an archive that can't be read is none.
+backup::ArrivedArchive receive(const Shell& shell, const Options& options, const backup::Watch& watch) {
+    try {
+        return read_whole(shell, options, watch);
+    } catch (const Error& error) {
+        if (exit_code_of(error, Subject::source).status != exit_status::source_damaged) throw;
+        throw Error(ErrorKind::damage, error.jet(), error.message()).in_file(error.file()).with_hint(error.hint());
     }
 }
 
