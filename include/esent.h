@@ -33,7 +33,8 @@
  *   JET_errInvalidParameter               the instance handle is none (JET_errRunningInMultiInstanceMode for the calls
  *                                         without an instance argument, when instances were made by name)
  *   JET_errClientRequestToStopJetService  JetStopService(Instance) was called
- *   JET_errInstanceUnavailable            the instance failed earlier; it can only be ended
+ *   JET_errInstanceUnavailable            the instance failed earlier; it can only be ended. Where its log found no
+ *                                         room: JET_errInstanceUnavailableDueToFatalLogDiskFull
  *   JET_errTermInProgress, JET_errRestoreInProgress, JET_errNotInitialized
  *
  * Threads. Any thread may call any function at any time, unless the comment says otherwise. A session, and all that was
@@ -931,6 +932,7 @@ typedef enum {
 #define JET_bitReplayMissingMapEntryDB 0x00000020   /* a database outside the map is at its old place */
 #define JET_bitLogStreamMustExist 0x00000040        /* no logs: an error, not a new stream */
 #define JET_bitReplayIgnoreLostLogs 0x00000080      /* accept that committed logs at the end are lost */
+/* Not available: */
 #define JET_bitExternalRecoveryControl 0x00000800   /* the callback of JetInit4 decides */
 #define JET_bitKeepDbAttachedAtEndOfRecovery 0x00001000
 #define JET_bitReplayIgnoreLogRecordsBeforeMinRequiredLog 0x00002000
@@ -1890,7 +1892,7 @@ typedef struct {
     JET_UINT32 cbStruct;
     char* szDatabaseName; /* NULL: found by its signature */
     char* szNewDatabaseName;
-    JET_SETDBPARAM* rgsetdbparam; /* may be NULL */
+    JET_SETDBPARAM* rgsetdbparam; /* not available: csetdbparam must be 0 */
     JET_UINT32 csetdbparam;
     JET_GRBIT grbit; /* JET_bitRestoreMap... */
 } JET_RSTMAP2_A;
@@ -1898,7 +1900,7 @@ typedef struct {
     JET_UINT32 cbStruct;
     char16_t* szDatabaseName; /* NULL: found by its signature */
     char16_t* szNewDatabaseName;
-    JET_SETDBPARAM* rgsetdbparam; /* may be NULL */
+    JET_SETDBPARAM* rgsetdbparam; /* not available: csetdbparam must be 0 */
     JET_UINT32 csetdbparam;
     JET_GRBIT grbit; /* JET_bitRestoreMap... */
 } JET_RSTMAP2_W;
@@ -2776,6 +2778,14 @@ JET_ERR JET_API JetInit(JET_INSTANCE* pinstance);
 JET_ERR JET_API JetInit2(JET_INSTANCE* pinstance, JET_GRBIT grbit);
 JET_ERR JET_API JetInit3A(JET_INSTANCE* pinstance, JET_RSTINFO_A* prstInfo, JET_GRBIT grbit);
 JET_ERR JET_API JetInit3W(JET_INSTANCE* pinstance, JET_RSTINFO_W* prstInfo, JET_GRBIT grbit);
+/* JetInit3 whose map says of each database whether it may be missing (JET_bitRestoreMapIgnoreWhenMissing) or not
+   (JET_bitRestoreMapFailWhenMissing), whatever JET_bitReplayIgnoreMissingDB says, and whether a database that the logs
+   create takes the place of an older or foreign one (JET_bitRestoreMapOverwriteOnCreate). An entry without an old path
+   counts by its signature. pfnCallback gets JET_snpRestore, and pvCallbackContext.
+   As JetInit3, and JET_errFeatureNotAvailable for parameters of databases and for recovery that the callback
+   controls. */
+JET_ERR JET_API JetInit4A(JET_INSTANCE* pinstance, JET_RSTINFO2_A* prstInfo, JET_GRBIT grbit);
+JET_ERR JET_API JetInit4W(JET_INSTANCE* pinstance, JET_RSTINFO2_W* prstInfo, JET_GRBIT grbit);
 
 /* Ends an instance; its handle is gone afterwards, even when an error is returned (JET_errBackupInProgress and
    JET_errTermInProgress excepted). Waits for calls under way; sessions and databases that are still open are closed.
@@ -3491,9 +3501,6 @@ JET_ERR JET_API JetOpenTemporaryTable2(JET_SESID sesid, JET_OPENTEMPORARYTABLE2*
 
 /* ---- 8.1  Instances and sessions */
 
-/* JetInit3 with a map by signature, parameters for each database, and a callback that decides on the way. */
-JET_ERR JET_API JetInit4A(JET_INSTANCE* pinstance, JET_RSTINFO2_A* prstInfo, JET_GRBIT grbit);
-JET_ERR JET_API JetInit4W(JET_INSTANCE* pinstance, JET_RSTINFO2_W* prstInfo, JET_GRBIT grbit);
 /* Sets parameters of the process and puts it into multi-instance mode. */
 JET_ERR JET_API JetEnableMultiInstanceA(JET_SETSYSPARAM_A* psetsysparam, JET_UINT32 csetsysparam,
                                         JET_UINT32* pcsetsucceed);

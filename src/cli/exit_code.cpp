@@ -45,7 +45,8 @@ constexpr std::array damage_errors{JET_errReadVerifyFailure,
                                    JET_errPageTagCorrupted,
                                    JET_errNodeCorrupted,
                                    JET_errFileIOBeyondEOF};
-constexpr std::array output_errors{JET_errDiskFull, JET_errLogDiskFull};
+constexpr std::array output_errors{JET_errDiskFull, JET_errLogDiskFull,
+                                   JET_errInstanceUnavailableDueToFatalLogDiskFull};
 constexpr std::array not_possible_errors{JET_errMissingFullBackup,
                                          JET_errInvalidBackup,
                                          JET_errLoggingDisabled,

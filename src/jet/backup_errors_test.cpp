@@ -181,6 +181,7 @@ TEST_CASE("A log that can't be written ends backups, and then everything but Jet
     CHECK_THAT(detail(), Catch::Contains("can't be written any more"));
     JET_HANDLE handle = 0;
     CHECK(open_file(run.engine, run.database, &handle) == JET_errInstanceUnavailable);
+    CHECK_THAT(detail(), Catch::Contains("can't be written any more since " + run.files + "/edb"));
     CHECK(end(run.engine, JET_bitBackupEndAbort) == JET_errInstanceUnavailable);
     run.engine.term(JET_bitTermAbrupt);
     // The logs are those of a run that was interrupted: the next one recovers it.

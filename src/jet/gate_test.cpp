@@ -71,8 +71,8 @@ TEST_CASE("A detail that is too long for the buffer is cut between characters, w
 }
 
 TEST_CASE("A function that is not available says so under its full name") {
-    CHECK(JetInit4W(nullptr, nullptr, 0) == JET_errFeatureNotAvailable);
-    CHECK(detail().starts_with("JetInit4W "));
+    CHECK(JetOSSnapshotFreezeW(0, nullptr, nullptr, 0) == JET_errFeatureNotAvailable);
+    CHECK(detail().starts_with("JetOSSnapshotFreezeW "));
     CHECK(JetGetThreadStats(nullptr, 0) == JET_errFeatureNotAvailable);
     CHECK(detail().starts_with("JetGetThreadStats "));
 }

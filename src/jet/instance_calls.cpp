@@ -66,10 +66,16 @@ constexpr JET_GRBIT init_bits = JET_bitReplayReplicatedLogFiles | JET_bitReplayI
                                 JET_bitRecoveryWithoutUndo | JET_bitTruncateLogsAfterRecovery |
                                 JET_bitReplayMissingMapEntryDB | JET_bitLogStreamMustExist |
                                 JET_bitReplayIgnoreLostLogs | JET_bitRecoveryUndoAtStop;
+// Recovery under the control of the callback, and what goes with it.
+constexpr JET_GRBIT controlled_init_bits = JET_bitExternalRecoveryControl | JET_bitKeepDbAttachedAtEndOfRecovery |
+                                           JET_bitReplayIgnoreLogRecordsBeforeMinRequiredLog |
+                                           JET_bitReplayInferCheckpointFromRstmapDbs;
 constexpr JET_GRBIT term_bits = JET_bitTermComplete | JET_bitTermAbrupt | JET_bitTermStopBackup | JET_bitTermDirty;
 
 void init(JET_INSTANCE* instance, JET_GRBIT grbit, engine::RecoveryOptions recovery = {}) {
-    require_known_bits(grbit, init_bits, "JetInit");
+    require_known_bits(grbit, init_bits | controlled_init_bits, "JetInit");
+    if ((grbit & controlled_init_bits) != 0)
+        throw Error(JET_errFeatureNotAvailable, "recovery that the application controls is not available");
     if ((grbit & JET_bitRecoveryUndoAtStop) != 0 && (grbit & JET_bitRecoveryWithoutUndo) != 0)
         throw Error(ErrorKind::usage, JET_errInvalidGrbit, "recovery either undoes what is open or does not");
     Registry& registry = Registry::global();
@@ -85,15 +91,23 @@ void init(JET_INSTANCE* instance, JET_GRBIT grbit, engine::RecoveryOptions recov
     if (instance) *instance = handle;
 }
 
+StatusCallback status_of(const JET_RSTINFO_A& info) { return {JET_snpRestore, info.pfnStatus}; }
+StatusCallback status_of(const JET_RSTINFO_W& info) { return {JET_snpRestore, info.pfnStatus}; }
+template <class Info2>
+StatusCallback status_of(const Info2& info) {
+    return {JET_snpRestore, info.pfnCallback, info.pvCallbackContext};
+}
+
+// JetInit3 and JetInit4.
 template <class Info>
 void init_with_map(JET_INSTANCE* instance, const Info* info, JET_GRBIT grbit) {
     if (!info) return init(instance, grbit);
     if (info->cbStruct != sizeof(Info))
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTINFO has the wrong cbStruct");
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTINFO or JET_RSTINFO2 has the wrong cbStruct");
     engine::RecoveryOptions recovery;
     recovery.map = moved_databases(info->rgrstmap, info->crstmap);
     recovery.stop = stop_position(*info);
-    const StatusCallback status(JET_snpRestore, info->pfnStatus);
+    const StatusCallback status = status_of(*info);
     recovery.progress = [&status](unsigned percent) { status.tell(JET_sntProgress, percent); };
     status.tell(JET_sntBegin, 0);
     try {
@@ -180,6 +194,12 @@ JET_ERR JetInit3A(JET_INSTANCE* instance, JET_RSTINFO_A* restore, JET_GRBIT grbi
     return api_call([&] { init_with_map(instance, restore, grbit); });
 }
 JET_ERR JetInit3W(JET_INSTANCE* instance, JET_RSTINFO_W* restore, JET_GRBIT grbit) {
+    return api_call([&] { init_with_map(instance, restore, grbit); });
+}
+JET_ERR JetInit4A(JET_INSTANCE* instance, JET_RSTINFO2_A* restore, JET_GRBIT grbit) {
+    return api_call([&] { init_with_map(instance, restore, grbit); });
+}
+JET_ERR JetInit4W(JET_INSTANCE* instance, JET_RSTINFO2_W* restore, JET_GRBIT grbit) {
     return api_call([&] { init_with_map(instance, restore, grbit); });
 }
 

@@ -2,6 +2,7 @@
 
 // What the calls that recover and restore have in common: maps of databases, stop positions, progress.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +11,33 @@
 #include "engine/recovery/recovery.h"
 #include "esent.h"
 #include "format/common.h"
+#include "jet/gate.h"
 #include "jet/text.h"
 
 namespace ese::jet {
+
+// JET_RSTMAP2 has more than JET_RSTMAP. One without an old path is found by its signature, or stays where it was.
+template <class Map>
+engine::RecoveryOptions::Moved moved_database(const Map& entry) {
+    if (!entry.szNewDatabaseName)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "an entry of the restore map names no file");
+    engine::RecoveryOptions::Moved moved{text_from(entry.szDatabaseName), text_from(entry.szNewDatabaseName)};
+    if constexpr (requires { entry.grbit; }) {
+        if (entry.cbStruct != sizeof entry)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTMAP2 has the wrong cbStruct");
+        if (entry.csetdbparam != 0)
+            throw Error(JET_errFeatureNotAvailable, "parameters of databases in a restore map are not available");
+        require_known_bits(entry.grbit,
+                           JET_bitRestoreMapIgnoreWhenMissing | JET_bitRestoreMapFailWhenMissing |
+                               JET_bitRestoreMapOverwriteOnCreate,
+                           "JET_RSTMAP2");
+        if (moved.from.empty()) moved.from = moved.to;
+        moved.may_be_missing = (entry.grbit & JET_bitRestoreMapIgnoreWhenMissing) != 0;
+        moved.must_be_there = (entry.grbit & JET_bitRestoreMapFailWhenMissing) != 0;
+        moved.may_be_overwritten = (entry.grbit & JET_bitRestoreMapOverwriteOnCreate) != 0;
+    }
+    return moved;
+}
 
 // Throws JET_errInvalidParameter for an entry without a new place, and for a map without entries where there should be
 // some. No map is no map.
@@ -22,11 +47,7 @@ std::optional<std::vector<engine::RecoveryOptions::Moved>> moved_databases(const
         throw Error(ErrorKind::usage, JET_errInvalidParameter, "the restore map and its count contradict each other");
     if (!map) return std::nullopt;
     std::vector<engine::RecoveryOptions::Moved> moved;
-    for (std::int32_t i = 0; i < count; ++i) {
-        if (!map[i].szNewDatabaseName)
-            throw Error(ErrorKind::usage, JET_errInvalidParameter, "an entry of the restore map names no file");
-        moved.push_back({text_from(map[i].szDatabaseName), text_from(map[i].szNewDatabaseName)});
-    }
+    for (std::int32_t i = 0; i < count; ++i) moved.push_back(moved_database(map[i]));
     return moved;
 }
 
@@ -45,13 +66,22 @@ std::optional<format::Lgpos> stop_position(const Info& info) {
 // Tells the application how far a backup or restore is: begin, progress, complete or fail.
 class StatusCallback {
  public:
-    StatusCallback(JET_SNP process, JET_PFNSTATUS callback) : process_(process), callback_(callback) {}
+    StatusCallback(JET_SNP process, JET_PFNSTATUS callback) : process_(process) {
+        if (!callback) return;
+        callback_ = [callback](JET_SNP snp, JET_SNT snt, void* facts) { return callback(0, snp, snt, facts); };
+    }
+    StatusCallback(JET_SNP process, JET_PFNINITCALLBACK callback, void* context) : process_(process) {
+        if (!callback) return;
+        callback_ = [callback, context](JET_SNP snp, JET_SNT snt, void* facts) {
+            return callback(snp, snt, facts, context);
+        };
+    }
 
     // What the application thinks of it.
     JET_ERR tell(JET_SNT step, unsigned percent) const {
         if (!callback_) return JET_errSuccess;
         JET_SNPROG progress{sizeof(JET_SNPROG), percent, 100};
-        return callback_(0, process_, step, &progress);
+        return callback_(process_, step, &progress);
     }
     // Throws what it thinks, where that is an error.
     void tell_progress(unsigned percent) const {
@@ -62,7 +92,7 @@ class StatusCallback {
 
  private:
     JET_SNP process_;
-    JET_PFNSTATUS callback_;
+    std::function<JET_ERR(JET_SNP, JET_SNT, void*)> callback_;
 };
 
 }  // namespace ese::jet

@@ -91,9 +91,12 @@ void Instance::enter(bool with_dead_log) {
     if (phase_ == Phase::terminating || phase_ == Phase::terminated)
         throw Error(JET_errTermInProgress, "the instance is being terminated");
     if (phase_ != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
-    if (!with_dead_log && log_ && log_->is_dead())
-        throw Error(JET_errInstanceUnavailable,
-                    "the log of the instance can't be written any more; it has to be terminated");
+    if (const auto cause = with_dead_log || !log_ ? std::nullopt : log_->cause_of_death()) {
+        const bool is_full = cause->jet() == JET_errDiskFull;
+        throw Error(is_full ? JET_errInstanceUnavailableDueToFatalLogDiskFull : JET_errInstanceUnavailable,
+                    std::string("the instance has to be terminated, as its log can't be written any more since ") +
+                        cause->what());
+    }
     ++calls_;
 }
 
@@ -107,6 +110,8 @@ void Instance::leave() {
 
 void Instance::init(JET_GRBIT grbit, RecoveryOptions recovery) {
     add_bits(recovery, grbit);
+    if (recovery.map)
+        for (auto& moved : *recovery.map) moved.to = files_.absolute(moved.to);
     const std::lock_guard structure(structure_mutex_);
     {
         const std::lock_guard hold(gate_mutex_);
@@ -457,8 +462,10 @@ void Instance::begin_backup(JET_GRBIT grbit) {
     if (!backup_)
         throw Error(ErrorKind::not_possible, JET_errLoggingDisabled,
                     "the instance runs without a log (JET_paramRecovery is off), so it can't be backed up");
-    if (log_->is_dead())
-        throw Error(JET_errLogWriteFail, "the log of the instance can't be written any more").in_file(log_->settings().directory);
+    if (const auto cause = log_->cause_of_death())
+        throw Error(JET_errLogWriteFail,
+                    std::string("the log of the instance can't be written any more since ") + cause->what())
+            .in_file(log_->settings().directory);
     backup_->begin(grbit);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -14,8 +13,8 @@ constexpr std::uint32_t own_engine_format = 8920;
 }  // namespace
 
 void LogWriter::require_alive() const {
-    if (!failure_.empty())
-        throw Error(JET_errLogWriteFail, "the log can't be written any more since " + failure_)
+    if (failure_)
+        throw Error(JET_errLogWriteFail, std::string("the log can't be written any more since ") + failure_->what())
             .in_file(settings_.directory);
 }
 
@@ -25,7 +24,7 @@ auto LogWriter::kept_alive(Work work) {
     try {
         return work();
     } catch (const Error& error) {
-        failure_ = error.what();
+        failure_ = error;
         written_.notify_all();
         // A header or the checkpoint may have been what was written.
         if (error.jet() == JET_errDiskFull && os::directory_of(error.file()) == settings_.directory &&
@@ -152,7 +151,7 @@ void LogWriter::prepare_next() {
     {
         const std::lock_guard hold(mutex_);
         const bool is_due = packer_ && packer_->position().sector > header_.sectors / 2;
-        if (!is_due || !failure_.empty() || is_preparing_ || is_prepared_ || settings_.circular) return;
+        if (!is_due || failure_ || is_preparing_ || is_prepared_ || settings_.circular) return;
         is_preparing_ = true;
         bytes = header_.file_bytes();
     }
@@ -311,19 +310,19 @@ void LogWriter::close() {
         if (is_prepared_) settings_.files->remove(path(settings_.naming.temporary()));
         packer_.reset();
         file_.reset();
-        failure_ = "it was closed";
+        failure_ = Error(0, "it was closed");
     });
 }
 
 void LogWriter::fail(const std::string& reason) {
     const std::lock_guard hold(mutex_);
-    if (failure_.empty()) failure_ = reason;
+    if (!failure_) failure_ = Error(0, reason);
     written_.notify_all();
 }
 
-bool LogWriter::is_dead() const {
+std::optional<Error> LogWriter::cause_of_death() const {
     const std::lock_guard hold(mutex_);
-    return !failure_.empty() && file_ != nullptr;
+    return file_ ? failure_ : std::nullopt;
 }
 
 format::Lgpos LogWriter::tip() const {

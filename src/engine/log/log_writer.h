@@ -7,9 +7,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/log/log_files.h"
 #include "format/log/segment_packer.h"
 #include "os/clock.h"
@@ -87,8 +89,9 @@ class LogWriter {
 
     // Nothing more is logged: what was logged last could not be done, and a replay would do it.
     void fail(const std::string& reason);
-    // Whether a write has failed, so that nothing more can be logged.
-    bool is_dead() const;
+    // The write that failed, if one has, so that nothing more can be logged.
+    std::optional<Error> cause_of_death() const;
+    bool is_dead() const { return cause_of_death().has_value(); }
 
     // The position of the next record.
     format::Lgpos tip() const;
@@ -135,7 +138,7 @@ class LogWriter {
     format::LogHeader header_;
     std::optional<format::SegmentPacker> packer_;
     std::uint64_t checksum_ = 0;  // accumulated over the segments of this generation that are on disk
-    std::string failure_;         // not empty: the log is dead
+    std::optional<Error> failure_;  // if there is one, the log is dead
 };
 
 }  // namespace ese::engine

@@ -14,6 +14,7 @@ namespace hf = format::header_field;
 namespace {
 
 constexpr unsigned records_between_polls = 64;  // each may read pages from a slow disk
+constexpr unsigned records_between_progress = 1024;
 
 RedoSurroundings surroundings_of(const RecoveryRequest& request) {
     const format::LogHeader& last = request.logs.last().header;
@@ -21,10 +22,43 @@ RedoSurroundings surroundings_of(const RecoveryRequest& request) {
                                   request.place_of, last.generation, last.created};
     surroundings.accept_lost_logs = request.options.accept_lost_logs;
     surroundings.page_bytes = last.page_bytes;
+    surroundings.may_be_overwritten = [&request](const std::string& path) {
+        return request.options.may_be_overwritten(path);
+    };
     return surroundings;
 }
 
+const RecoveryOptions::Moved* moved_to(const RecoveryOptions& options, const std::string& path) {
+    if (!options.map) return nullptr;
+    const auto found = std::ranges::find(*options.map, path, &RecoveryOptions::Moved::to);
+    return found == options.map->end() ? nullptr : &*found;
+}
+
+// Nothing where the file is not there, or where a damaged one is as good as none.
+std::optional<format::Signature> signature_of(os::FileSystem& files, const RecoveryOptions::Moved& moved) {
+    const auto info = files.info(moved.to);
+    if (!info || !info->is_regular) return std::nullopt;
+    try {
+        const auto file = files.open(moved.to, os::OpenMode::read);
+        return read_database_header(*file, JET_errReadVerifyFailure).header.get(hf::database_signature);
+    } catch (const Error& error) {
+        if (error.jet() != JET_errReadVerifyFailure || !moved.may_be_missing) throw;
+        return std::nullopt;
+    }
+}
+
 }  // namespace
+
+bool RecoveryOptions::may_be_missing(const std::string& path) const {
+    const Moved* moved = moved_to(*this, path);
+    if (!moved) return ignore_missing;
+    return !moved->must_be_there && (moved->may_be_missing || ignore_missing);
+}
+
+bool RecoveryOptions::may_be_overwritten(const std::string& path) const {
+    const Moved* moved = moved_to(*this, path);
+    return moved && moved->may_be_overwritten;
+}
 
 DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& options, DatabasePlaces unmapped) {
     struct Place {
@@ -33,11 +67,7 @@ DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& optio
     };
     std::vector<Place> places;
     for (const auto& moved : options.map.value_or(std::vector<RecoveryOptions::Moved>{})) {
-        Place place{moved.from, files.absolute(moved.to), std::nullopt};
-        if (const auto info = files.info(place.to); info && info->is_regular) {
-            const auto file = files.open(place.to, os::OpenMode::read);
-            place.signature = read_database_header(*file, JET_errReadVerifyFailure).header.get(hf::database_signature);
-        }
+        Place place{moved.from, moved.to, signature_of(files, moved)};
         for (const Place& other : places)
             if (other.signature && other.signature == place.signature)
                 throw Error(ErrorKind::usage, JET_errDatabaseSignInUse, "this is the same database as " + other.to)
@@ -64,6 +94,7 @@ Recovery::Recovery(RecoveryRequest request)
                                       const format::Lgpos& start) { redo_.attach_listed(attached, start); },
                                   [&](const format::LogRecord& record) {
                                       if (records++ % records_between_polls == 0) request_.poll();
+                                      if (records % records_between_progress == 1) tell_progress(record.position);
                                       if (record.position.generation != begun_)
                                           begin_generation(record.position.generation);
                                       redo_.replay(record);
@@ -72,6 +103,15 @@ Recovery::Recovery(RecoveryRequest request)
     const bool goes_on_later = options.without_undo || (options.stop && !options.undo_at_stop);
     if (!goes_on_later) redo_.drop_unfinished_creations();
     require_everything_attached();
+}
+
+void Recovery::tell_progress(const format::Lgpos& position) const {
+    if (!request_.options.progress) return;
+    const std::uint64_t segments = request_.logs.last().header.sectors;
+    const auto place = [segments](const format::Lgpos& at) { return at.generation.value() * segments + at.sector; };
+    const std::uint64_t start = place(request_.logs.start());
+    const std::uint64_t all = place({request_.logs.last().header.generation.next(), 0, 0}) - start;
+    request_.options.progress(static_cast<unsigned>(std::min<std::uint64_t>(99, (place(position) - start) * 100 / all)));
 }
 
 // Databases first, then their headers, then the checkpoint: so each is true at every moment (LOG-FORMAT 5.6, 6).
@@ -90,7 +130,7 @@ void Recovery::require_everything_attached() const {
     for (const auto& [dbid, entry] : redo_.attached()) {
         if (entry.database) {
             entry.database->require_resolved();
-        } else if (!request_.options.ignore_missing) {
+        } else if (!request_.options.may_be_missing(entry.path)) {
             throw Error(
                 ErrorKind::not_possible, JET_errAttachedDatabaseMismatch,
                 "the logs leave this database attached, and recovery can't go on with what is here: " + entry.why_not)

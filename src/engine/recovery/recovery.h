@@ -18,11 +18,14 @@
 
 namespace ese::engine {
 
-// What the caller of JetInit2 and JetInit3 decides.
+// What the caller of JetInit2, JetInit3 and JetInit4 decides.
 struct RecoveryOptions {
     struct Moved {
         std::string from;  // as the logs name it
         std::string to;
+        // Beside ignore_missing, and before it; `must_be_there` is the stronger one.
+        bool may_be_missing = false, must_be_there = false;
+        bool may_be_overwritten = false;  // where a log creates the database and the file is another one
     };
     std::optional<std::vector<Moved>> map;
     bool unmapped_stay = false;  // with a map: a database that it does not have is where the logs say
@@ -33,12 +36,15 @@ struct RecoveryOptions {
     std::optional<format::Lgpos> stop;  // of the last record that counts
     bool undo_at_stop = false;
     std::function<void(unsigned percent)> progress;
+
+    bool may_be_missing(const std::string& path) const;
+    bool may_be_overwritten(const std::string& path) const;
 };
 
 // Where a database lies now that the logs name like this; empty: nowhere.
 using DatabasePlaces = std::function<std::string(const std::string& logged_path, const format::Signature& database)>;
 
-// A map's entries by the signatures of their new files, then by the old paths. What is in no entry is looked for as
+// A map's entries, whose new places are absolute, by the signatures of their files, then by the old paths. What is in no entry is looked for as
 // `unmapped` says. Throws what reading their headers throws.
 DatabasePlaces places_by_map(os::FileSystem& files, const RecoveryOptions& options, DatabasePlaces unmapped);
 
@@ -72,6 +78,7 @@ class Recovery {
     void stop_without_undo();
 
  private:
+    void tell_progress(const format::Lgpos& position) const;
     void begin_generation(Generation generation);
     void require_everything_attached() const;
 

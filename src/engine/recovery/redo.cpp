@@ -250,7 +250,7 @@ void Redo::attach(std::uint8_t dbid, Attached entry, const format::Lgpos& consis
     os::FileSystem& files = *surroundings_.files;
     const auto info = entry.path.empty() ? std::nullopt : files.info(entry.path);
     if (!info || !info->is_regular) {
-        entry.why_not = "there is no such file";
+        entry.why_not = entry.path.empty() ? "no place was given for it" : "there is no such file";
         attached_[dbid] = std::move(entry);
         return;
     }
@@ -306,6 +306,10 @@ void Redo::create_database(const format::CreateDbRecord& record, const format::L
                               header.state() == format::DatabaseState::dirty_and_patched;
         if (is_same && header.get(hf::attach_lgpos) == position && header.get(hf::consistent_lgpos) < position && is_dirty)
             return attach(record.dbid, std::move(entry), {}, std::nullopt, position);
+        const bool is_older = header.get(hf::attach_lgpos) < position && !is_same;
+        if (surroundings_.may_be_overwritten(entry.path) &&
+            (header.get(hf::log_signature) != surroundings_.stream || is_older))
+            return create_file(record, std::move(entry));
         entry.why_not = "it is there already, at another point of the log";
         if (header.get(hf::database_signature) == record.database)
             entry.consistent_later = header.get(hf::consistent_lgpos);

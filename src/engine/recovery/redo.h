@@ -31,6 +31,8 @@ struct RedoSurroundings {
     // Transactions may have been committed behind the last generation; they are gone then.
     bool accept_lost_logs = false;
     std::uint32_t page_bytes = 0;  // of databases that are made anew
+    // Whether one that the logs create may take the place of another one there.
+    std::function<bool(const std::string& path)> may_be_overwritten = [](const std::string&) { return false; };
 };
 
 class Redo {
