@@ -78,9 +78,9 @@ std::vector<std::uint8_t> decompress_sized(Scheme scheme, ByteView stored, std::
         decompress_xpress(compressed, value);
         return value;
     }
-    const int bytes = LZ4_decompress_safe(reinterpret_cast<const char*>(compressed.data()),
-                                          reinterpret_cast<char*>(value.data()), static_cast<int>(compressed.size()),
-                                          static_cast<int>(value.size()));
+    const int bytes =
+        LZ4_decompress_safe(reinterpret_cast<const char*>(compressed.data()), reinterpret_cast<char*>(value.data()),
+                            static_cast<int>(compressed.size()), static_cast<int>(value.size()));
     if (bytes < 0 || static_cast<std::size_t>(bytes) != value.size()) damaged("it is no LZ4 block of its size");
     return value;
 }

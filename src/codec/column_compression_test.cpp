@@ -82,13 +82,17 @@ TEST_CASE("A compressed value is held to its greatest length, and unknown scheme
 
 TEST_CASE("A value compressed by LZ4") {
     // Three letters, a match of 18 bytes that begins with them, and five letters; one of the size that the head tells.
-    const std::string block = "3E6162630300" "5068656C6C6F";
+    const std::string block =
+        "3E6162630300"
+        "5068656C6C6F";
     CHECK(text_of(codec::decompress_value(from_hex("381A00" + block), 26)) == "abcabcabcabcabcabcabchello");
     CHECK(error_of(from_hex("381A00" + block), 25) == JET_errDecompressionFailed);
     CHECK(error_of(from_hex("381B00" + block), 100) == JET_errDecompressionFailed);
     CHECK(error_of(from_hex("381900" + block), 100) == JET_errDecompressionFailed);
     CHECK(error_of(from_hex("381A00" + block.substr(0, 20)), 100) == JET_errDecompressionFailed);
-    CHECK(error_of(from_hex("381A003E6162630400" "5068656C6C6F"), 100) == JET_errDecompressionFailed);
+    CHECK(error_of(from_hex("381A003E6162630400"
+                            "5068656C6C6F"),
+                   100) == JET_errDecompressionFailed);
     CHECK(error_of(from_hex("381A"), 100) == JET_errDecompressionFailed);
     CHECK(error_of(from_hex("38"), 100) == JET_errDecompressionFailed);
 
@@ -97,9 +101,9 @@ TEST_CASE("A value compressed by LZ4") {
     std::mt19937 random(7);
     for (auto& byte : value) byte = static_cast<std::uint8_t>(random() % 20);
     Bytes stored(3 + value.size());
-    const int size = LZ4_compress_default(reinterpret_cast<const char*>(value.data()),
-                                          reinterpret_cast<char*>(stored.data() + 3), static_cast<int>(value.size()),
-                                          static_cast<int>(value.size()));
+    const int size =
+        LZ4_compress_default(reinterpret_cast<const char*>(value.data()), reinterpret_cast<char*>(stored.data() + 3),
+                             static_cast<int>(value.size()), static_cast<int>(value.size()));
     REQUIRE(size > 0);
     stored.resize(3 + static_cast<std::size_t>(size));
     stored[0] = 7 << 3;

@@ -126,7 +126,8 @@ TEST_CASE("Recovery of a moved database stops before undo or at a position, as a
     {
         Engine engine(moved.files);
         CHECK(init3(engine, map, JET_bitRecoveryWithoutUndo) == JET_errRecoveredWithoutUndo);
-        const JET_LGPOS end_of_generation{0xFFFF, 0xFFFF, static_cast<JET_INT32>(facts_of(moved.database).genMaxRequired)};
+        const JET_LGPOS end_of_generation{0xFFFF, 0xFFFF,
+                                          static_cast<JET_INT32>(facts_of(moved.database).genMaxRequired)};
         CHECK(init3(engine, map, 0, end_of_generation) == JET_errRecoveredWithoutUndo);
     }
     for (const auto& [path, bytes] : logs_before)

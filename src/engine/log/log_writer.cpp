@@ -267,7 +267,8 @@ format::Lgpos LogWriter::do_append(ByteView record) {
 format::Lgpos LogWriter::append(ByteView record) {
     std::unique_lock hold(mutex_);
     // A roll writes, so it waits for a thread that does.
-    written_.wait(hold, [&] { return (!is_writing_ && !is_preparing_) || (packer_ && packer_->fits({record.size()})); });
+    written_.wait(hold,
+                  [&] { return (!is_writing_ && !is_preparing_) || (packer_ && packer_->fits({record.size()})); });
     require_alive();
     return kept_alive([&] { return do_append(record); });
 }

@@ -111,7 +111,8 @@ void Recovery::tell_progress(const format::Lgpos& position) const {
     const auto place = [segments](const format::Lgpos& at) { return at.generation.value() * segments + at.sector; };
     const std::uint64_t start = place(request_.logs.start());
     const std::uint64_t all = place({request_.logs.last().header.generation.next(), 0, 0}) - start;
-    request_.options.progress(static_cast<unsigned>(std::min<std::uint64_t>(99, (place(position) - start) * 100 / all)));
+    request_.options.progress(
+        static_cast<unsigned>(std::min<std::uint64_t>(99, (place(position) - start) * 100 / all)));
 }
 
 // Databases first, then their headers, then the checkpoint: so each is true at every moment (LOG-FORMAT 5.6, 6).

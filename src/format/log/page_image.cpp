@@ -14,16 +14,15 @@ namespace {
 constexpr std::size_t tag_bytes = 4;
 constexpr std::size_t free_bytes_at = 28;
 
-[[noreturn]] void corrupt(const std::string& reason) {
-    throw Error(ErrorKind::damage, JET_errLogFileCorrupt, reason);
-}
+[[noreturn]] void corrupt(const std::string& reason) { throw Error(ErrorKind::damage, JET_errLogFileCorrupt, reason); }
 
 // As values are compressed, by XPRESS or LZ4.
 std::vector<std::uint8_t> decompress(ByteView image, std::uint32_t page_bytes) {
     try {
         return codec::decompress_value(image, page_bytes);
     } catch (const Error& error) {
-        if (error.jet() == JET_errDecompressionFailed) corrupt("a page image can't be decompressed: " + error.message());
+        if (error.jet() == JET_errDecompressionFailed)
+            corrupt("a page image can't be decompressed: " + error.message());
         throw Error(error.kind(), error.jet(), "a page image can't be decompressed: " + error.message());
     }
 }

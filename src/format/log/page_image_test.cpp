@@ -19,9 +19,9 @@ namespace {
 
 Bytes compressed_by_lz4(const Bytes& image) {
     Bytes stored(3 + static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(image.size()))));
-    const int size = LZ4_compress_default(
-        reinterpret_cast<const char*>(image.data()), reinterpret_cast<char*>(stored.data() + 3),
-        static_cast<int>(image.size()), static_cast<int>(stored.size() - 3));
+    const int size =
+        LZ4_compress_default(reinterpret_cast<const char*>(image.data()), reinterpret_cast<char*>(stored.data() + 3),
+                             static_cast<int>(image.size()), static_cast<int>(stored.size() - 3));
     REQUIRE(size > 0);
     stored.resize(3 + static_cast<std::size_t>(size));
     stored[0] = 7 << 3;
