@@ -170,7 +170,7 @@ int run(int argc, char** argv) {
     add_completion(app, shell);
     try {
         configure(app);
-        app.parse(arguments_in_reverse(argc, argv));
+        app.parse(arguments_in_reverse(app, argc, argv));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         shell.output.json = asks_for_json(argc, argv);

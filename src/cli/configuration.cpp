@@ -30,6 +30,14 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
     return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+// Options of which one is to be given stand in a group, which is a nameless command to CLI11.
+template <class App>
+std::vector<App*> with_groups(App& command) {
+    std::vector<App*> parts = command.get_subcommands([](const CLI::App* inside) { return inside->get_name().empty(); });
+    parts.insert(parts.begin(), &command);
+    return parts;
+}
+
 const CLI::Option* option_of(const CLI::App& command, const std::string& name) {
     return command.get_option_no_throw("--" + name);
 }
@@ -137,8 +145,14 @@ bool is_backup_kind(const std::string& word) {
 
 constexpr const char* automatic_flag = "--auto";  // of incremental
 
-void name_options(CLI::App& command) {
+// What an empty value asks for is what nothing asks for: in scripts it is a variable that was not set, and a restore
+// with an empty --to must not become one without it.
+std::string refuse_empty(const std::string& value) { return value.empty() ? "its value is empty" : ""; }
+
+void prepare_options(CLI::App& command) {
     for (CLI::Option* option : command.get_options()) {
+        const bool takes_value = option->get_items_expected_max() > 0;
+        if (takes_value) option->check(CLI::Validator(refuse_empty, "", ""));
         const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
         if (name.empty() || std::ranges::find(never_configured, name) != never_configured.end()) {
             option->configurable(false);
@@ -148,24 +162,31 @@ void name_options(CLI::App& command) {
     }
 }
 
+// Whether a message is about this option, and not about one with a longer name.
+bool names_option(const std::string& text, const std::string& flag) {
+    const auto at = text.find(flag);
+    if (at == std::string::npos) return false;
+    const char behind = at + flag.size() < text.size() ? text[at + flag.size()] : ' ';
+    return behind != '-' && std::isalnum(static_cast<unsigned char>(behind)) == 0;
+}
+
 }  // namespace
 
 void configure(CLI::App& app) {
     const char* named = std::getenv("ESEBACKUP_CONFIG");
-    require_readable(named != nullptr ? named : system_configuration);
-    app.set_config("--config", named != nullptr ? named : system_configuration,
-                   "Read options from this file; without it from " + std::string(system_configuration),
-                   named != nullptr)
+    const bool is_named = named != nullptr && *named != '\0';
+    const char* file = is_named ? named : system_configuration;
+    require_readable(file);
+    app.set_config("--config", file,
+                   "Read options from this file; without it from " + std::string(system_configuration), is_named)
+        ->check(CLI::Validator(refuse_empty, "", ""))
         ->type_name("FILE");
     app.config_formatter(std::make_shared<FileBehindEnvironment>(app));
     app.allow_config_extras(CLI::config_extras_mode::error);
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
         command->fallthrough();
         command->allow_config_extras(CLI::config_extras_mode::error);
-        name_options(*command);
-        // Options of which one is to be given stand in a group, which is a nameless command to CLI11.
-        for (CLI::App* group : command->get_subcommands([](CLI::App* inside) { return inside->get_name().empty(); }))
-            name_options(*group);
+        for (CLI::App* part : with_groups(*command)) prepare_options(*part);
     }
 }
 
@@ -179,19 +200,16 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error, int argc,
     }
     const auto file = std::dynamic_pointer_cast<const FileBehindEnvironment>(app.get_config_formatter());
     for (const CLI::App* command : app.get_subcommands()) {
-        for (const CLI::Option* option : command->get_options()) {
-            if (option->get_lnames().empty()) continue;
-            const std::string& name = option->get_lnames().front();
-            const std::string flag = "--" + name;
-            const auto at = text.find(flag);
-            if (at == std::string::npos) continue;
-            const char behind = at + flag.size() < text.size() ? text[at + flag.size()] : ' ';
-            if (behind == '-' || std::isalnum(static_cast<unsigned char>(behind))) continue;  // a longer name
-            const bool on_command_line =
-                std::any_of(argv, argv + argc, [&](const char* arg) { return std::string(arg).starts_with(flag); });
-            if (on_command_line) return text;
-            if (file && !file->origin(name).empty()) return file->origin(name) + ": " + text;
-            if (std::getenv(environment_name(name).c_str()) != nullptr) return environment_name(name) + ": " + text;
+        for (const CLI::App* part : with_groups(*command)) {
+            for (const CLI::Option* option : part->get_options()) {
+                const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
+                if (name.empty() || !names_option(text, "--" + name)) continue;
+                const bool on_command_line = std::any_of(
+                    argv, argv + argc, [&](const char* arg) { return std::string(arg).starts_with("--" + name); });
+                if (on_command_line) return text;
+                if (file && !file->origin(name).empty()) return file->origin(name) + ": " + text;
+                if (std::getenv(environment_name(name).c_str()) != nullptr) return environment_name(name) + ": " + text;
+            }
         }
     }
     return text;
@@ -214,10 +232,11 @@ bool asks_for_json_log(int argc, const char* const* argv) {
     return format == "json";
 }
 
-std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv) {
+std::vector<std::string> arguments_in_reverse(const CLI::App& app, int argc, const char* const* argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-        if (is_backup_kind(arguments[i])) break;  // behind it, "backup" is the value of an option
+        const auto is_it = [&](const CLI::App* command) { return command->get_name() == arguments[i]; };
+        if (std::ranges::any_of(commands_of(app), is_it)) break;  // behind a command "backup" is the name of a file
         if (arguments[i] != "backup") continue;
         if (is_backup_kind(arguments[i + 1])) {
             arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));

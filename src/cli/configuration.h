@@ -11,7 +11,7 @@ namespace ese::cli {
 constexpr const char* system_configuration = "/etc/esebackup.conf";
 
 // Gives every option of every command its name in the environment (--keep-logs: ESEBACKUP_KEEP_LOGS) and in
-// configuration files, and adds --config. Throws CLI::ParseError for a file that can't be read.
+// configuration files, and adds --config. No option takes an empty value. Throws CLI::ParseError for a file that can't be read.
 void configure(CLI::App& app);
 
 // What was wrong with the options, and where it stands: a line of a configuration file, a variable of the environment,
@@ -24,6 +24,6 @@ bool asks_for_json_log(int argc, const char* const* argv);
 
 // The command line as CLI11 takes it, the last argument first. `backup full` is another spelling of `full`, and so on,
 // and `backup --auto` of `incremental --auto`.
-std::vector<std::string> arguments_in_reverse(int argc, const char* const* argv);
+std::vector<std::string> arguments_in_reverse(const CLI::App& app, int argc, const char* const* argv);
 
 }  // namespace ese::cli

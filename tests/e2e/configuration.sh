@@ -64,6 +64,20 @@ refused 'nowhere was not readable .*' full --instance instance --out x --config 
 refused '. was not readable .*' full --instance instance --out x --config .
 ESEBACKUP_LEVEL=99 refused 'ESEBACKUP_LEVEL: --level: Value 99 not in range 1 to 19' full --instance instance --out x
 ESEBACKUP_LEVEL=99 refused '--level: Value 98 not in range 1 to 19' full --instance instance --out x --level 98
+printf '[restore]\nto =\n' >wrong
+refused 'wrong, line 2: --to: its value is empty' restore nowhere.ese.tar.zst --config wrong
+refused '--config: its value is empty' full --instance instance --out x --config ''
+# Not a restore to where the backup was taken, a backup that deletes logs, or a restore of all there is.
+refused '--to: its value is empty' restore nowhere.ese.tar.zst --to ''
+refused '--offline-copy: its value is empty' full --instance instance --out x --offline-copy ''
+refused '--until: its value is empty' restore nowhere.ese.tar.zst --to restored --until ''
+refused 'archive: its value is empty' restore '' --to restored
+# In the environment an empty one is none.
+[ "$(ESEBACKUP_OUT= ESEBACKUP_CONFIG= where --out line)" = line ] || fail "empty variables"
+# "backup" before a kind is a word too many, behind another command the name of a file.
+expect_status 0 "$ESEBACKUP" backup full --instance instance --out backup
+expect_status 2 "$ESEBACKUP" list backup full
+expect_text 'full: there is no such file'
 refused 'there is no command "fulll"' fulll --instance instance
 refused 'say what to do, as in "esebackup full"'
 [ ! -e x ] || fail "an archive was left"
