@@ -70,6 +70,17 @@ class Forgery {
         change(changed);
         return seal_text(to_json(changed));
     }
+    // Nothing but manifest.json and COMMIT, behind frames that hold nothing.
+    Bytes seal_without_members() const {
+        const std::vector<Bytes> empty(2);
+        Manifest made = with_frame_list();
+        made.frames_of_list = {record_of(empty[0])};
+        made.frames = {};
+        for (const Bytes& raw : empty) made.frames.add(raw.size(), compressed(raw).size());
+        for (MemberRecord& member : made.members) member.size = member.frame = member.offset_in_frame = 0;
+        made.members.back().frame = 1;
+        return join(empty, to_json(made));
+    }
     Bytes seal_json(const std::function<void(nlohmann::json&)>& change) const {
         return seal([&](const std::string& text) {
             auto json = nlohmann::json::parse(text);
@@ -122,6 +133,10 @@ class Forgery {
     Bytes seal_text(const std::string& manifest_text) const {
         std::vector<Bytes> all = frames;
         all.push_back(list_frame());
+        return join(std::move(all), manifest_text);
+    }
+
+    Bytes join(std::vector<Bytes> all, const std::string& manifest_text) const {
         std::uint64_t raw_bytes = 0;
         for (const Bytes& raw : all) raw_bytes += raw.size();
         Bytes end;

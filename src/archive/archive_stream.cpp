@@ -248,9 +248,9 @@ void StreamReading::member(const std::string& path, std::uint64_t size) {
         for (std::size_t i = 0; i < frame_index_; ++i)
             before_manifest_.add(frames_[i].raw_bytes, frames_[i].compressed_bytes);
     }
-    if (path == manifest_name || end_.in_manifest_or_later()) return end_.member(path, size);
     if (members_.empty() != (path == begin_name))
         throw Error(ErrorKind::damage, "backup.json must be the first member, and only that");
+    if (path == manifest_name || end_.in_manifest_or_later()) return end_.member(path, size);
     if (members_.size() == max_members) throw Error(ErrorKind::damage, "there are more members than possible");
     if (members_.empty() && size > max_begin_record_bytes) throw Error(ErrorKind::damage, "backup.json is too large");
     Member& member = members_.emplace_back();

@@ -114,6 +114,13 @@ TEST_CASE("An archive with the manifest of another one is refused") {
     CHECK_THAT(refused.why, Catch::Contains("different backups"));
 }
 
+TEST_CASE("An archive that begins with its manifest is refused, also where the manifest agrees with that") {
+    const Refusal refused = refusal(Forgery(honest()).seal_without_members());
+    CHECK(refused);
+    INFO(refused.why);
+    CHECK(refused.why.find("backup.json must be the first member") != std::string::npos);
+}
+
 TEST_CASE("A tar entry that is no regular file is refused, whatever it is called and points to") {
     for (const char type : {'1', '2', '3', '4', '5', '6', '7', 'g', 'K', 'L', 'S', 'V'}) {
         CAPTURE(type);
