@@ -1,7 +1,8 @@
 #include "backup/archive_check.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <set>
 
 #include "backup/manifest_facts.h"
 #include "base/error.h"
@@ -64,6 +65,11 @@ void ArchiveChecker::check_together(const archive::Manifest& manifest) {
     for (const auto& record : manifest.logs.generations) check_generation(record);
 }
 
+std::vector<PageNumber> ArchiveChecker::damaged_pages(const std::string& member) {
+    const auto* check = lookup(databases_, mutex_, member);
+    return check == nullptr ? std::vector<PageNumber>() : check->damaged_pages();
+}
+
 void ArchiveChecker::check_chain() {
     std::map<Generation, std::pair<std::string, const CheckedLog*>> by_generation;
     for (const auto& [name, check] : logs_) {
@@ -123,18 +129,32 @@ void ArchiveChecker::check_generation(const archive::GenerationRecord& record) {
 
 namespace {
 
-void set_recorded_apart(const archive::Manifest& manifest, ArchiveReport& report) {
+// Of much damage the report lists a part, so what is recorded is counted page by page.
+void set_recorded_apart(const archive::Manifest& manifest, ArchiveChecker& checker, ArchiveReport& report) {
+    std::map<std::string, std::set<std::uint32_t>> recorded;  // pages of each member
+    std::optional<Damage> unlisted;
+    for (const auto& database : manifest.databases) {
+        auto& pages = recorded[database.member];
+        for (const auto& page : database.damage) pages.insert(page.page);
+        for (const PageNumber page : checker.damaged_pages(database.member)) {
+            if (pages.contains(page.value()))
+                ++report.recorded_count;
+            else
+                unlisted = Damage{database.member, page, page_offset(page, database.page_bytes), "it is damaged"};
+        }
+    }
     const auto is_recorded = [&](const Damage& damage) {
-        const auto database = std::ranges::find(manifest.databases, damage.file, &archive::DatabaseRecord::member);
-        return damage.page && database != manifest.databases.end() &&
-               std::ranges::find(database->damage, damage.page->value(), &archive::PageDamage::page) !=
-                   database->damage.end();
+        const auto at = recorded.find(damage.file);
+        return damage.page && at != recorded.end() && at->second.contains(damage.page->value());
     };
-    const auto recorded = std::stable_partition(report.damage.begin(), report.damage.end(),
-                                                [&](const Damage& damage) { return !is_recorded(damage); });
-    report.recorded.assign(recorded, report.damage.end());
-    report.damage.erase(recorded, report.damage.end());
-    report.damage_count -= report.recorded.size();
+    const auto apart = std::stable_partition(report.damage.begin(), report.damage.end(),
+                                             [&](const Damage& damage) { return !is_recorded(damage); });
+    report.recorded.assign(apart, report.damage.end());
+    report.damage.erase(apart, report.damage.end());
+    report.damage_count -= report.recorded_count;
+    if (report.damage_count > 0 && report.damage.empty())
+        report.damage.push_back(unlisted.value_or(
+            Damage{manifest.databases.front().member, std::nullopt, 0, "there is more damage than can be listed"}));
 }
 
 }  // namespace
@@ -146,7 +166,7 @@ ArchiveReport make_report(archive::VerifyReport read, ArchiveChecker& checker) {
     CheckFindings& findings = checker.findings();
     report.damage = findings.damage.sorted();
     report.damage_count = findings.damage.count();
-    if (report.archive.manifest) set_recorded_apart(*report.archive.manifest, report);
+    if (report.archive.manifest) set_recorded_apart(*report.archive.manifest, checker, report);
     report.warnings = findings.warnings.sorted();
     report.missing = checker.missing();
     report.databases = checker.databases();
@@ -171,11 +191,11 @@ std::optional<Error> ArchiveReport::verdict(bool accept_recorded) const {
                          (damage_count == 1 ? " place: " : " places, the first: ") + where + ": " + first.reason);
     }
     if (!missing.empty()) return Error(ErrorKind::chain, JET_errRequiredLogFilesMissing, missing.front());
-    if (!recorded.empty() && !accept_recorded) {
+    if (recorded_count > 0 && !accept_recorded) {
         const Damage& first = recorded.front();
         return Error(ErrorKind::damage, JET_errReadVerifyFailure,
-                     "the archive is as it was written, but " + std::to_string(recorded.size()) +
-                         (recorded.size() == 1 ? " page was" : " pages were") +
+                     "the archive is as it was written, but " + std::to_string(recorded_count) +
+                         (recorded_count == 1 ? " page was" : " pages were") +
                          " damaged already when the backup was taken, the first: " + first.file + ", page " +
                          std::to_string(first.page->value()));
     }

@@ -33,6 +33,8 @@ class ArchiveChecker : public archive::Consumer {
     CheckFindings& findings() { return findings_; }
     // Generations that a database requires and that are not there.
     const std::vector<std::string>& missing() const { return missing_; }
+    // See DatabaseCheck; of a database that did not come none.
+    std::vector<PageNumber> damaged_pages(const std::string& member);
     std::uint64_t databases() const { return databases_.size(); }
     std::uint64_t logs() const { return logs_.size(); }
 
@@ -54,12 +56,13 @@ struct ArchiveReport {
     archive::VerifyReport archive;
     std::vector<Damage> damage;
     std::vector<Damage> recorded;  // damage that the manifest tells of: it was there when the backup was taken
+    std::uint64_t recorded_count = 0;  // of it; `recorded` lists no more than a DamageList does
     std::vector<Damage> warnings;
     std::vector<std::string> missing;
     std::uint64_t damage_count = 0;
     std::uint64_t databases = 0, logs = 0, pages = 0, unused_pages = 0, segments = 0;
 
-    bool good() const { return archive.good() && damage_count == 0 && recorded.empty() && missing.empty(); }
+    bool good() const { return archive.good() && damage_count == 0 && recorded_count == 0 && missing.empty(); }
     // What the whole comes to: the error that an archive that is not good ends with.
     std::optional<Error> verdict(bool accept_recorded = false) const;
 };

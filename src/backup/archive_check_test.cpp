@@ -53,6 +53,31 @@ TEST_CASE("a page that was damaged before it was archived is named with its numb
     CHECK(report.verdict()->kind() == ErrorKind::damage);
 }
 
+TEST_CASE("of more damaged pages than are listed, those that the manifest records and others are told apart") {
+    constexpr std::uint32_t pages = 2 * DamageList::longest;
+    Content content;
+    content.database = test::database_stream(Generation(2), Generation(3), pages);
+    for (std::uint32_t page = 1; page <= pages; ++page) {
+        for (std::size_t i = 0; i < 40; ++i)
+            content.database[(1 + std::size_t{page}) * page_bytes + 100 + i] ^= static_cast<std::uint8_t>(i * 37 + 11);
+        content.damage.push_back({page, "bad", "0x1", "0x2"});
+    }
+    const ArchiveReport all_recorded = check(make_archive(content));
+    CHECK(all_recorded.damage_count == 0);
+    CHECK(all_recorded.recorded_count == pages);
+    CHECK(all_recorded.recorded.size() == DamageList::longest);
+    CHECK_FALSE(all_recorded.good());
+    CHECK(all_recorded.verdict()->kind() == ErrorKind::damage);
+    CHECK_FALSE(all_recorded.verdict(true));
+
+    content.damage.pop_back();
+    const ArchiveReport all_but_one = check(make_archive(content), 1);
+    CHECK(all_but_one.damage_count == 1);
+    REQUIRE(all_but_one.damage.size() == 1);
+    CHECK(all_but_one.damage[0].page == PageNumber(pages));
+    CHECK(all_but_one.verdict(true)->kind() == ErrorKind::damage);
+}
+
 TEST_CASE("two pages that were exchanged are damage") {
     Content content;
     std::swap_ranges(content.database.begin() + 4 * page_bytes, content.database.begin() + 5 * page_bytes,

@@ -15,6 +15,9 @@ namespace {
 // The sector count of a log header has 16 bits (LOG-FORMAT 2.1).
 constexpr std::uint64_t longest_log = std::uint64_t{65535} * format::log_sector_bytes;
 
+// More than the longest manifest has room for.
+constexpr std::size_t most_recorded_pages = std::size_t{1} << 20;
+
 std::string hex(std::uint64_t value) {
     char text[24];
     std::snprintf(text, sizeof text, "0x%016llx", static_cast<unsigned long long>(value));
@@ -62,14 +65,17 @@ void DatabaseCheck::tree_page(PageNumber number, std::uint64_t offset, ByteView 
                  "one bit is wrong and can be corrected: the disk that it came from may be failing"});
             return;
         case PageState::wrong_page_number:
-            findings_.damage.add(
-                {name_, number, offset,
-                 "this is page " + std::to_string(verdict.found_page.value()) + ", at the wrong place"});
-            return;
+            return add_damage(number, offset,
+                              "this is page " + std::to_string(verdict.found_page.value()) + ", at the wrong place");
         case PageState::bad: break;
     }
-    findings_.damage.add(
-        {name_, number, offset, "its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected)});
+    add_damage(number, offset, "its checksum is " + hex(verdict.found) + ", its bytes give " + hex(verdict.expected));
+}
+
+void DatabaseCheck::add_damage(PageNumber number, std::uint64_t offset, std::string reason) {
+    findings_.damage.add({name_, number, offset, std::move(reason)});
+    const std::lock_guard hold(mutex_);
+    if (damaged_pages_.size() < most_recorded_pages) damaged_pages_.push_back(number);
 }
 
 void DatabaseCheck::finish() {

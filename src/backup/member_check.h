@@ -40,8 +40,11 @@ class DatabaseCheck {
     // After finish(): empty where they did not come.
     ByteView header_page() const { return header_; }
     ByteView trailer_page() const { return trailer_; }
+    // Damaged pages in no order, also those that the list of damage has no room for: as many as a manifest can record.
+    const std::vector<PageNumber>& damaged_pages() const { return damaged_pages_; }
 
  private:
+    void add_damage(PageNumber number, std::uint64_t offset, std::string reason);
     void page(std::uint64_t index, ByteView bytes);
     void tree_page(PageNumber number, std::uint64_t offset, ByteView bytes);
 
@@ -52,6 +55,7 @@ class DatabaseCheck {
     CheckFindings& findings_;
     std::mutex mutex_;
     std::vector<std::uint8_t> header_, shadow_, trailer_;
+    std::vector<PageNumber> damaged_pages_;
 };
 
 // A log file, whole.

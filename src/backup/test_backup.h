@@ -30,8 +30,8 @@ inline format::Signature signature(std::uint32_t random) {
 
 inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 
-// Twenty pages with a checksum, of random content.
-inline Bytes database_stream(Generation low, Generation high) {
+// Pages with a checksum, of random content.
+inline Bytes database_stream(Generation low, Generation high, std::uint32_t pages = 20) {
     namespace field = format::header_field;
     const format::BackupInfo mark{{high, 1, 0}, format::LogTime::from_unix_ms(1700000001000), low, Generation()};
     format::DatabaseHeader header(page_bytes);
@@ -50,7 +50,7 @@ inline Bytes database_stream(Generation low, Generation high) {
     append(stream, header.stamped());
     append(stream, header.stamped());
     std::mt19937 random(1);
-    for (std::uint32_t number = 1; number <= 20; ++number) {
+    for (std::uint32_t number = 1; number <= pages; ++number) {
         Bytes page(page_bytes);
         for (auto& byte : page) byte = static_cast<std::uint8_t>(random());
         format::stamp_page_checksum(page, PageNumber(number));
@@ -88,6 +88,7 @@ struct Content {
                                                                 {"logs/edb00003.log", log_header(3)}};
     archive::RequiredLogs required = {2, 3, 3};
     std::string database_signature_in_manifest = signature(1).to_string();
+    std::vector<archive::PageDamage> damage;      // that the manifest tells of
     std::uint64_t last_checksum_in_manifest = 0;  // accumulated: of a log without segments
 };
 
@@ -106,13 +107,15 @@ inline Bytes make_archive(const Content& content) {
     archive::Writer writer(sink, begin, {});
     writer.begin_member(member, content.database.size(), archive::Writer::starts_frame);
     writer.write(content.database);
-    writer.end_member(20);
+    const std::uint64_t pages = content.database.size() / page_bytes - 3;
+    writer.end_member(pages);
     archive::DatabaseRecord record;
     record.member = member;
     record.original_path = "/srv/app/data.edb";
     record.signature = content.database_signature_in_manifest;
     record.page_bytes = page_bytes;
-    record.pages = 20;
+    record.pages = pages;
+    record.damage = content.damage;
     record.required = content.required;
     manifest.databases.push_back(record);
     for (const auto& [name, header] : content.logs) {

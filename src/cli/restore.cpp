@@ -90,6 +90,9 @@ void tell_result(const Output& output, const Options& options, const backup::Res
         for (const auto& warning : report.warnings) output.warn(damage_text(warning));
         for (const auto& damage : report.recorded)
             output.warn(damage_text(damage) + "; it was so when the backup was taken, and was restored all the same");
+        if (report.recorded_count > report.recorded.size())
+            output.warn("and " + std::to_string(report.recorded_count - report.recorded.size()) +
+                        " more that were so then");
         pages += report.pages;
         logs += report.logs;
     }

@@ -93,6 +93,8 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
         output.say(damage_text(damage) + "; it was so when the backup was taken");
         output.event(damage_json("recorded_damage", damage));
     }
+    if (report.recorded_count > report.recorded.size())
+        output.say("and " + std::to_string(report.recorded_count - report.recorded.size()) + " more that were so then");
     for (const auto& missing : report.missing) {
         output.say(name + ": " + missing);
         Json line = json_line("chain");
@@ -114,7 +116,7 @@ std::optional<Error> verify_archive(const Shell& shell, const Options& options, 
     Json line = json_line("verified");
     line["path"] = name;
     line["good"] = report.good();
-    line["damaged_when_backed_up"] = report.recorded.size();
+    line["damaged_when_backed_up"] = report.recorded_count;
     line["complete"] = report.archive.complete;
     if (report.archive.manifest) {
         line["id"] = report.archive.manifest->id;
@@ -264,7 +266,8 @@ void add_verify(CLI::App& parent, Shell& shell) {
                         options->deep.threads = options->threads;
                         options->deep.from_exec = options->from_exec;
                         if (options->deep.wanted && std::ranges::count(options->files, "-") > 0)
-                            throw Error(ErrorKind::usage, "--deep reads archives more than once: not from standard input");
+                            throw Error(ErrorKind::usage,
+                                        "--deep reads archives more than once: not from standard input");
                         return verify(shell, *options);
                     });
     command
