@@ -431,8 +431,9 @@ std::string describe_dirty(const FoundInstance& found, const FoundDatabase& data
         return std::find(found.generations.begin(), found.generations.end(), g) != found.generations.end();
     };
     if (low == Generation() || !found.has_logs())
-        throw Error(ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
-                    what + (low == Generation() ? ", and does not say which logs it requires" : " and " + requires_text))
+        throw Error(
+            ErrorKind::not_possible, JET_errDatabaseDirtyShutdown,
+            what + (low == Generation() ? ", and does not say which logs it requires" : " and " + requires_text))
             .in_file(database.path)
             .with_hint("take a copy of the database that was shut down cleanly");
     // A header may claim any range; the first one that is missing is enough.
@@ -506,7 +507,10 @@ void copy_file(os::FileSystem& files, const std::string& from, const std::string
         const std::size_t got = source->read_at(offset, buffer);
         os::as_output(to, [&] {
             if (!target) target = files.open(to, os::OpenMode::create_new);
-            if (got > 0) target->write_at(offset, ByteView(buffer).first(got));
+            if (got > 0)
+                target->write_at(offset, ByteView(buffer).first(got));
+            else
+                target->sync();  // it may get a final name
         });
         if (got == 0) return;
         offset += got;

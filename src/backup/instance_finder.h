@@ -80,8 +80,8 @@ struct FoundInstance {
 // where a database that the logs name is not there, or where one cannot be read.
 FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& request);
 
-// Databases that were not shut down cleanly, in words: the engine replays their logs when it starts. Throws for one that
-// it can't recover: another process has it attached (ErrorKind::busy), a generation that it requires is missing
+// Databases that were not shut down cleanly, in words: the engine replays their logs when it starts. Throws for one
+// that it can't recover: another process has it attached (ErrorKind::busy), a generation that it requires is missing
 // (ErrorKind::chain), or it is a raw copy out of a backup.
 std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundInstance& found);
 

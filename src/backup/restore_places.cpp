@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "backup/file_beside.h"
 #include "backup/instance_finder.h"
 #include "backup/manifest_facts.h"
 #include "base/error.h"
@@ -166,9 +167,8 @@ class InPlace : public RestorePlaces {
         if (place != places_.end()) return with_suffix(place->second);
         // A patch file lies beside its database.
         for (const auto& [database, path] : places_) {
-            const std::string patch = database.substr(0, database.rfind('.')) + ".pat";
-            if (member != patch) continue;
-            const std::string to = path.substr(0, path.rfind('.')) + ".pat";
+            if (member != file_beside(database, ".pat")) continue;
+            const std::string to = file_beside(path, ".pat");
             patches_[member] = to;
             files_.remove(with_suffix(to));
             return with_suffix(to);
@@ -180,11 +180,12 @@ class InPlace : public RestorePlaces {
         const std::vector<std::string> logs = take_recovered_logs();
         for (const auto& [member, path] : places_) {
             move_aside(path);
-            move_aside(path.substr(0, path.rfind('.')) + ".jfm");  // of the pages of the database that was
+            move_aside(file_beside(path, ".jfm"));  // of the pages of the database that was
         }
         for (const auto& [member, path] : patches_) move_aside(path);
         move_stream_aside(instance_.log_directory);
         if (instance_.system_directory != instance_.log_directory) move_stream_aside(instance_.system_directory);
+        for (const std::string& directory : aside_) files_.sync_directory(directory);
         for (const auto& [member, path] : places_) give_name(path);
         for (const auto& [member, path] : patches_) give_name(path);
         for (const std::string& name : logs) place_log(name);

@@ -9,6 +9,7 @@
 #include "archive/reader.h"
 #include "backup/chain.h"
 #include "backup/engine_session.h"
+#include "backup/file_beside.h"
 #include "backup/manifest_facts.h"
 #include "backup/served_instance.h"
 #include "base/error.h"
@@ -116,7 +117,8 @@ void warn_of_lesser_kind(const BackupRequest& request, const SequencePlan& plan,
 // What the running program has decided can't be asked for.
 void require_fit_for_server(const BackupRequest& request, const FoundInstance& found) {
     const auto refuse = [&](const std::string& why) {
-        return Error(ErrorKind::usage, why + ": the instance is served by " + served_by(found)).in_file(found.directory);
+        return Error(ErrorKind::usage, why + ": the instance is served by " + served_by(found))
+            .in_file(found.directory);
     };
     if (!request.offline_copy.empty())
         throw refuse("--offline-copy is for an instance that no program has open");
@@ -360,12 +362,11 @@ namespace {
 std::vector<PatchFile> patch_files(os::FileSystem& files, const FoundInstance& found) {
     std::vector<PatchFile> list;
     for (std::size_t i = 0; i < found.databases.size(); ++i) {
-        const auto beside = [](const std::string& path) { return path.substr(0, path.rfind('.')) + ".pat"; };
         const FoundDatabase& database = found.databases[i];
-        const std::string path = beside(database.path);
+        const std::string path = file_beside(database.path, ".pat");
         const auto info = found.served ? std::nullopt : files.info(path);
         if (database.has_patch_file || (info && info->is_regular))
-            list.push_back({path, beside(database_member(i, database.path))});
+            list.push_back({path, file_beside(database_member(i, database.path), ".pat")});
     }
     return list;
 }

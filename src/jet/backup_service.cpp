@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "engine/database/backup_directory.h"
 #include "engine/log/log_files.h"
 #include "esent.h"
 #include "os/file_system.h"
@@ -104,7 +105,8 @@ InstanceFacts describe(engine::Instance& instance) {
         const auto database = instance.database(dbid);
         if (!database || database->is_read_only()) continue;
         const std::string& path = database->path();
-        const auto patch_file = files.info(path.substr(0, path.rfind('.')) + ".pat");
+        const auto patch_file =
+            files.info(os::join(os::directory_of(path), engine::patch_file_name(os::name_of(path))));
         facts.databases.push_back(
             {path, database->file().size(), patch_file && patch_file->is_regular, copy_of(database->header().bytes())});
         directories.insert(os::directory_of(path));

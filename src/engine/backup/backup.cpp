@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/database/backup_directory.h"
 #include "engine/log/checkpoint_file.h"
 
 namespace ese::engine {
@@ -144,8 +145,7 @@ Backup::Opened Backup::open_database(Database& database) {
 bool Backup::is_patch_file(const std::string& path) const {
     return std::ranges::any_of(host_.databases(), [&](const Database* database) {
         const std::string& beside = database->path();
-        const std::string name = os::name_of(beside);
-        return path == os::join(os::directory_of(beside), name.substr(0, name.rfind('.')) + ".pat");
+        return path == os::join(os::directory_of(beside), patch_file_name(os::name_of(beside)));
     });
 }
 

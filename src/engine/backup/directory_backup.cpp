@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "engine/database/backup_directory.h"
 #include "engine/log/checkpoint_file.h"
 #include "esent.h"
 
@@ -247,10 +248,6 @@ class DirectoryBackup {
 };
 
 }  // namespace
-
-std::string patch_file_name(const std::string& database_name) {
-    return database_name.substr(0, database_name.rfind('.')) + ".pat";
-}
 
 void remove_logs_below_checkpoint(os::FileSystem& files, const LogDirectory& directory,
                                   const std::string& checkpoint_path) {

@@ -10,12 +10,6 @@
 
 namespace ese::engine {
 
-// Where a backup with JET_bitBackupAtomic lies in its directory: while it is taken, when it is complete, and the one
-// before it, or the one that incremental backups go to.
-constexpr const char* atomic_temporary = "temp";
-constexpr const char* atomic_new = "new";
-constexpr const char* atomic_old = "old";
-
 struct DirectoryBackupRequest {
     std::string directory;
     bool incremental = false;
@@ -24,12 +18,6 @@ struct DirectoryBackupRequest {
     std::uint32_t page_bytes = 0;
     std::function<void(unsigned percent)> progress;  // what it throws aborts the backup
 };
-
-// What a file is called until it is complete and durable.
-constexpr const char* partial_suffix = ".partial";
-
-// The empty file beside a database of a backup in a directory: "data.pat".
-std::string patch_file_name(const std::string& database_name);
 
 // `backup` has been begun, full or incremental; it is ended whatever happens. Logs are deleted when all files are
 // durable under their names. What is thrown leaves no new file there, unless it comes behind that point. Throws

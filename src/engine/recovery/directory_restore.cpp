@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "engine/backup/directory_backup.h"
+#include "engine/database/backup_directory.h"
 #include "engine/database/database.h"
 #include "engine/log/log_files.h"
 #include "engine/recovery/attachments.h"
