@@ -4,24 +4,37 @@
 
 #include "base/error.h"
 #include "os/file_system.h"
+#include "os/signals.h"
+#include "os/whole_file.h"
 
 namespace ese::cli {
 
 namespace {
 
-constexpr std::size_t max_key_file_bytes = 1 << 20;
+constexpr std::size_t max_key_file_bytes = std::size_t{1} << 20;
 
+// The text of a file of keys, which does not stay behind in memory.
+class KeyText {
+ public:
+    explicit KeyText(const std::string& path)
+        : text_(os::read_whole_file(path, max_key_file_bytes, [] { return os::stop_signal() != 0; })) {}
+    ~KeyText() { OPENSSL_cleanse(text_.data(), text_.size()); }
+    KeyText(const KeyText&) = delete;
+    KeyText& operator=(const KeyText&) = delete;
+
+    const std::string& text() const { return text_; }
+
+ private:
+    std::string text_;
+};
+
+// Of a file, or of a pipe that a program writes them to.
 template <class Parse>
 auto parse_file(const std::string& path, Parse parse) {
-    std::string text(max_key_file_bytes, '\0');
     try {
-        const auto file = os::real_file_system().open(path, os::OpenMode::read);
-        const std::size_t bytes = file->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-        if (bytes == max_key_file_bytes) throw Error(ErrorKind::usage, "this is too large for a file of keys");
-        auto keys = parse(text.substr(0, bytes));
-        OPENSSL_cleanse(text.data(), text.size());
-        return keys;
+        return parse(KeyText(path).text());
     } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
         throw Error(ErrorKind::usage, error.message()).in_file(path);
     }
 }

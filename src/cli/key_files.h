@@ -9,9 +9,9 @@
 
 namespace ese::cli {
 
-// --recipient: each a public key, or a file of them. Throws ErrorKind::usage.
+// --recipient: each a public key, or a file of them, which may be a pipe. Throws ErrorKind::usage.
 std::vector<archive::Recipient> read_recipients(const std::vector<std::string>& keys_or_files);
-// --identity: files. Throws ErrorKind::usage.
+// --identity: files, which may be pipes. Throws ErrorKind::usage.
 std::vector<archive::Identity> read_identities(const std::vector<std::string>& files);
 
 }  // namespace ese::cli

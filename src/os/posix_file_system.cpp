@@ -127,9 +127,11 @@ std::string holder_of(int fd) {
 class PosixFileSystem final : public FileSystem {
  public:
     std::unique_ptr<File> open(const std::string& path, OpenMode mode) override {
+        struct stat st {};
+        if (::stat(path.c_str(), &st) == 0 && S_ISFIFO(st.st_mode))  // opening it would wait for its other end
+            throw Error(JET_errFileAccessDenied, "this is a pipe, not a file").in_file(path);
         Descriptor fd(retry_interrupted([&] { return ::open(path.c_str(), open_flags(mode) | O_CLOEXEC, 0600); }));
         if (fd.get() < 0) throw errno_error("opening", path);
-        struct stat st {};
         if (::fstat(fd.get(), &st) == 0 && S_ISDIR(st.st_mode)) throw errno_error("opening", path, EISDIR);
         return std::make_unique<PosixFile>(path, std::move(fd));
     }

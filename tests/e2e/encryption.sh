@@ -38,6 +38,8 @@ done
 same_pages original.edb restored/data.edb
 full=$(ls backup/*-full-*)
 "$ESEBACKUP" restore -q - --identity own.key --to restored-from-pipe <"$full"
+# A key that a program gives, and that never lies in a file.
+"$ESEBACKUP" verify -q "$full" --identity <(cat own.key)
 same_pages original.edb restored-from-pipe/data.edb
 ESEBACKUP_IDENTITY=own.key "$ESEBACKUP" verify -q - <"$full"
 

@@ -39,6 +39,19 @@ round_trip linked linked data.edb
 [ -L instance/data.edb ] && [ -L linked ] || fail "a link was replaced"
 [ "$(database_state elsewhere/data.edb)" -eq 3 ] || fail "the database is not clean"
 
+# A database without an extension, in a directory that has one: what lies beside it is found by its name, and nothing else is touched.
+cp -r "$data/clean-4k/files" instance.d && mv instance.d/data.edb instance.d/data && touch instance.d/data.pat instance.d/data.jfm instance.jfm instance.pat
+round_trip extension instance.d data --database data
+"$ESEBACKUP" list --files extension.ese.tar.zst | grep -q 'databases/00/data.pat' || fail "the patch file is not in the archive"
+"$ESEBACKUP" restore -q extension.ese.tar.zst --in-place
+[ -e instance.jfm ] && [ -e instance.pat ] && [ ! -e instance.d/data.jfm ] && [ -e instance.d/before-restore-*/data.jfm ] || fail "files beside the database"
+
+# A pipe in the place of a log is named; nobody waits for its other end.
+rm -rf instance && cp -r "$data/clean-4k/files" instance && mkfifo instance/edb0000F.log
+expect_status 1 timeout 60 "$ESEBACKUP" full --instance instance --out x.ese.tar.zst
+expect_text 'instance/edb0000F.log: this is a pipe, not a file'
+rm instance/edb0000F.log
+
 # Directories that can't be written, also by root: mounted read-only, in a name space of its own.
 unshare -rm true 2>/dev/null || { echo "no user name spaces here: read-only directories not tested"; exit 0; }
 cp -r "$data/clean-4k/files" source && mkdir target && cp linked.ese.tar.zst good.ese.tar.zst
