@@ -90,11 +90,12 @@ void tell_result(const Output& output, const backup::BackupRequest& request, con
     if (result.plan.reads_databases())
         line += counted(manifest.databases.size(), "database") + " with " + counted(result.pages_checked, "page") +
                 " checked, ";
-    line += counted(manifest.logs.generations.size(), "log") + " (" + backup::generations_text(manifest.logs.first, manifest.logs.last) + "), " +
-            human_bytes(bytes) + " in " + seconds_text(duration_ms) + " (" + human_bytes(rate(bytes, duration_ms)) +
-            "/s), " + human_bytes(result.written.compressed_bytes) +
-            (request.recipients.empty() ? "" : ", encrypted,") + " written; " + tell_logs(result) +
-            "; everything committed before " + manifest.consistent_through.time + " is in it";
+    line += counted(manifest.logs.generations.size(), "log") + " (" +
+            backup::generations_text(manifest.logs.first, manifest.logs.last) + "), " + human_bytes(bytes) + " in " +
+            seconds_text(duration_ms) + " (" + human_bytes(rate(bytes, duration_ms)) + "/s), " +
+            human_bytes(result.written.compressed_bytes) + (request.recipients.empty() ? "" : ", encrypted,") +
+            " written; " + tell_logs(result) + "; everything committed before " + manifest.consistent_through.time +
+            " is in it";
     if (!request.offline_copy.empty())
         line += "; the copy in " + request.offline_copy + " is no longer needed and may be deleted";
     output.say(line);
@@ -191,10 +192,10 @@ void tell_damaged_pages(const Output& output, const backup::TakenBackup& result)
 }
 
 int with_damaged_pages(const Output& output, const backup::TakenBackup& result) {
-    const Error error =
-        Error(ErrorKind::source_damaged, JET_errReadVerifyFailure,
-              "the archive " + result.where + " is complete, and holds " + counted(result.damaged_pages, "damaged page"))
-            .with_hint("restore an older backup, and the logs since then, to get these pages back");
+    const Error error = Error(ErrorKind::source_damaged, JET_errReadVerifyFailure,
+                              "the archive " + result.where + " is complete, and holds " +
+                                  counted(result.damaged_pages, "damaged page"))
+                            .with_hint("restore an older backup, and the logs since then, to get these pages back");
     output.fail(error, exit_code(exit_status::source_damaged), exit_status::source_damaged);
     return exit_status::source_damaged;
 }
@@ -211,14 +212,16 @@ int tell_forecast(const Shell& shell, const backup::BackupRequest& request, cons
     line["kind"] = archive::to_string(plan.kind);
     line["archive"] = forecast.where;
     line["raw_bytes"] = forecast.raw_bytes;
-    output.say((plan.kind == archive::BackupKind::incremental ? "an " : "a ") + archive::to_string(plan.kind) + " backup would be written to " + forecast.where + ": " +
-               human_bytes(forecast.raw_bytes) + " before compression");
+    output.say((plan.kind == archive::BackupKind::incremental ? "an " : "a ") + archive::to_string(plan.kind) +
+               " backup would be written to " + forecast.where + ": " + human_bytes(forecast.raw_bytes) +
+               " before compression");
     line["databases"] = Json::array();
     for (const auto& database : forecast.found.databases) {
         if (plan.reads_databases()) line["databases"].push_back({{"path", database.path}, {"why", database.why}});
     }
     if (forecast.last_log != Generation()) {
-        output.say("logs: " + range_text(forecast.first_log, forecast.last_log) + ", the last of which is closed for it");
+        output.say("logs: " + range_text(forecast.first_log, forecast.last_log) +
+                   ", the last of which is closed for it");
         line["logs"] = {{"first", forecast.first_log.value()}, {"last", forecast.last_log.value()}};
     }
     if (forecast.last_deleted != Generation()) {
@@ -311,6 +314,15 @@ int forecast(const Shell& shell, BackupOptions& options) {
                          backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listen(shell)));
 }
 
+// The archive is there whether or not anybody hears of it.
+void flush(const Output& output, backup::TakenBackup& result) {
+    try {
+        output.flush();
+    } catch (const Error& error) {
+        if (!result.after_archive) result.after_archive = error;
+    }
+}
+
 // Returns the exit status, and what metrics say of a success.
 std::pair<int, RunMetrics::Success> take(const Shell& shell, BackupOptions& options, const Stopwatch& time) {
     backup::BackupRequest& request = options.request;
@@ -318,13 +330,14 @@ std::pair<int, RunMetrics::Success> take(const Shell& shell, BackupOptions& opti
     request.process_id = os::process_id();
     request.host = os::host_name();
     request.tool = tool_name;
-    const auto result = take_it(shell, options, listen(shell));
+    auto result = take_it(shell, options, listen(shell));
     const std::int64_t duration_ms = time.milliseconds();
     shell.conclude(archive::to_string(result.manifest.kind) + " backup " + result.manifest.id + " written to " +
                    result.where + "; " + tell_logs(result));
     tell_damaged_pages(shell.output, result);
     tell_result(shell.output, request, result, duration_ms);
     shell.output.event(summary(shell, request, result, duration_ms));
+    flush(shell.output, result);
     const int status = result.damaged_pages > 0 ? with_damaged_pages(shell.output, result)
                        : result.after_archive   ? after_archive(shell.output, result)
                                                 : exit_status::done;

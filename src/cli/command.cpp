@@ -41,7 +41,7 @@ int act(Shell& shell) {
     try {
         shell.identities = read_identities(shell.identity_files);
         const int status = shell.action();
-        shell.output.flush();
+        if (status == exit_status::done) shell.output.flush();  // else what failed weighs more
         return status;
     } catch (const Error& error) {
         return fail(shell, error);

@@ -48,8 +48,8 @@ std::string printable(const std::string& text) {
 
 void Output::line(const std::string& text) const {
     if (before_text) before_text();
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fputc('\n', stdout);
+    const std::string whole = text + "\n";  // in one piece: the thread that tells how far it is writes lines, too
+    std::fwrite(whole.data(), 1, whole.size(), stdout);
 }
 
 void Output::log(Severity severity, const std::string& text, const Json& details) const {
@@ -98,8 +98,8 @@ void Output::event(const Json& value) const {
 
 void Output::fail(const Error& error, const ExitCode& code, int status) const {
     if (json) line(dump(error_json(error, code, status)));
-    std::fflush(stdout);
-    if (json && !log_as_json) return;
+    const bool is_taken = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (json && is_taken && !log_as_json) return;
     if (log_as_json)
         log(Severity::error, error_text(error), {{"code", code.code}, {"exit", status}});
     else

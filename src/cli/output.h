@@ -35,6 +35,8 @@ class Output {
     // With --json: one line. `line` begins with its type.
     void event(const Json& line) const;
     // The last word where something failed: plain words, what to do, the JET_ERR's name and number, the stable code.
+    // With
+    // --json a line of type `error`, and text in the log only if nobody takes that.
     void fail(const Error& error, const ExitCode& code, int status) const;
 
     // Throws ErrorKind::output if standard output did not take what was said.

@@ -65,11 +65,11 @@ expect_text '^\{"type":"error"'
 expect_status 0 "$ESEBACKUP" --help
 expect_status 0 "$ESEBACKUP" --version
 
-# 3 the archive is durable, what comes behind it fails: the command that takes it makes the logs undeletable.
+# 3 the archive is durable, what comes behind it fails: a log can't be deleted.
 if strace -o trace true 2>/dev/null; then
     fresh
     status=0
-    strace -f -qq -o trace -e trace=unlink,unlinkat -e inject=unlink,unlinkat:error=EIO:when=1 \
+    strace -f -qq -o trace -e trace=unlink,unlinkat -P "$PWD/instance/edb00001.log" -e inject=unlink,unlinkat:error=EIO:when=1 \
         "$ESEBACKUP" full --instance instance --out x.ese.tar.zst --json >lines 2>err || status=$?
     if grep -q INJECTED trace; then
         [ "$status" -eq 3 ] || { cat lines err; fail "after the archive: $status"; }
@@ -77,6 +77,18 @@ if strace -o trace true 2>/dev/null; then
         "$ESEBACKUP" verify -q x.ese.tar.zst
         seen="${seen}3 "
     fi
+fi
+
+# What was done can't be said.
+if [ -e /dev/full ]; then
+    fresh
+    for json in '' --json; do
+        rm -f x.ese.tar.zst
+        expect_status 3 bash -c '"$ESEBACKUP" full --instance instance --out x.ese.tar.zst '$json' 2>&1 >/dev/full'
+        expect_text 'the archive x.ese.tar.zst is complete, but a later step failed: standard output could not be written'
+        "$ESEBACKUP" verify -q x.ese.tar.zst
+    done
+    seen="${seen}3 "
 fi
 
 # 4 damage
@@ -90,6 +102,7 @@ before=
 ends 4 damage verify noise.ese.tar.zst
 cp kept/edb.log damaged.log && printf 'damaged' | dd of=damaged.log bs=1 seek=5000 conv=notrunc status=none
 ends 4 damage verify damaged.log
+[ ! -e /dev/full ] || expect_status 4 bash -c '"$ESEBACKUP" verify damaged.log >/dev/full'
 
 # 5 incomplete
 head -c 5000 good.ese.tar.zst >cut.ese.tar.zst
@@ -148,6 +161,6 @@ for signal in INT:2 TERM:15 HUP:1; do
     tail -1 lines | grep -q "\"code\":\"interrupted\",\"exit\":$status" || fail "${signal%:*}: $(tail -1 lines)"
 done
 
-for status in 0 1 2 4 5 6 7 8 9 10 75; do
+for status in 0 1 2 3 4 5 6 7 8 9 10 75; do
     [[ "$seen" == *" $status "* ]] || fail "nothing ended with $status"
 done
