@@ -73,7 +73,9 @@ const std::array<ExitCode, 12> table{{
     {exit_status::chain, "chain",
      "A log that is required, or the backup that another one continues, is missing or does not fit.", chain_errors},
     {exit_status::source_damaged, "source_damaged",
-     "The database or a log that was to be backed up is damaged: there is no archive.", damage_errors},
+     "The database or a log that was to be backed up is damaged: there is no archive, unless --accept-bad-pages made "
+     "one.",
+     damage_errors},
     {exit_status::output, "output",
      "What was to be written could not be: the disk is full, the reader of a pipe has gone.", output_errors},
     {exit_status::not_possible, "not_possible",

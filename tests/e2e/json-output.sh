@@ -1,12 +1,13 @@
 # Every line that --json gives is what esebackup-json(5) and the schema say, and the last one is the summary or the error.
 schema=$(cd "$(dirname "$0")/../../src/cli" && pwd)/output.schema.json
+manual=$(cd "$(dirname "$0")/../../man" && pwd)/esebackup-json.5
 . "$(dirname "$0")/common.inc"
 python=/usr/bin/python3   # Debian's, which has Debian's modules
 "$python" -c 'import jsonschema' 2>/dev/null || { echo "python3-jsonschema is not installed"; exit 77; }
 
 check() {
-    "$python" - "$schema" "$1" "$2" <<'PY'
-import json, sys
+    "$python" - "$schema" "$1" "$2" "$manual" <<'PY'
+import json, re, sys
 import jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.Draft202012Validator.check_schema(schema)
@@ -15,6 +16,20 @@ lines = [json.loads(line) for line in open(sys.argv[2])]
 for line in lines:
     error = next(validator.iter_errors(line), None)
     assert error is None, (line, error.message)
+# The manual has a section for each type of line, and one of summaries for each command.
+manual, commands, types = {}, [], []
+for line in open(sys.argv[4]):
+    if line.startswith(".SH "): commands, types = line[4:].lower().strip().split(", "), []
+    if line.startswith(".SS "): types = line[4:].strip().split(", ")
+    fields = re.match(r'\.BR "([^"]*)" "', line)
+    for name in (fields[1].replace("[", "").replace("]", "").split(", ") if fields else []):
+        for one in types: manual.setdefault((one, "") if one != "summary" else (one, *commands), set()).add(name)
+copied = ["database_header", "trailer", "page", "log_header", "checkpoint"]  # from the file, as its format names them
+for line in lines:
+    if line["type"] in copied: continue
+    told = [names for (one, *of), names in manual.items() if one == line["type"] and (one != "summary" or line["command"] in of)]
+    unknown = set(line) - {"type", "schema"} - set().union(*told)
+    assert told and not unknown, (line, "not in the manual: " + str(unknown))
 assert lines[-1]["type"] == sys.argv[3], lines[-1]
 assert not any(line["type"] == "error" for line in lines[:-1])
 PY
