@@ -33,7 +33,11 @@ JET_DBID Instance::create(JET_SESID session, const std::string& path, bool overw
         enter_created(*dbid, full_path, signature);
         fill_created(*dbid, *transaction, most_pages);
     } catch (...) {
-        abandon_created(*dbid, full_path);
+        try {
+            abandon_created(*dbid, full_path);
+        } catch (const Error&) {
+            // What made it fail is told.
+        }
         throw;
     }
     sessions_.open_database(session, *dbid);
@@ -113,8 +117,12 @@ void Instance::compact(JET_SESID session, const std::string& source, const std::
         const auto transaction = sessions_.transaction(session);
         engine::compact(*live_tables(session, from), *live_tables(session, to), *transaction, copied);
     } catch (...) {
-        end();
-        if (to != JET_dbidNil) files_.remove(files_.absolute(copy));
+        try {
+            end();
+            if (to != JET_dbidNil) files_.remove(files_.absolute(copy));
+        } catch (const Error&) {
+            // What made it fail is told; what is left of the copy lies under its name, detached or attached.
+        }
         throw;
     }
     end();

@@ -124,7 +124,7 @@ void check_text(std::uint32_t id, const std::string& value) {
 }  // namespace
 
 Parameters::Parameters() {
-    for (const auto& rule : number_rules) numbers_[rule.id] = rule.initial;
+    for (const auto& rule : number_rules) numbers_.emplace(rule.id, rule.initial);
     for (const auto& rule : text_rules) texts_[rule.id] = rule.initial;
 }
 
@@ -138,7 +138,7 @@ void Parameters::set_number(std::uint32_t id, JET_API_PTR value, bool instance_r
     if (value < rule->low || value > rule->high || (page_size && (value & (value - 1)) != 0))
         throw Error(ErrorKind::usage, JET_errInvalidParameter,
                     "system parameter " + std::to_string(id) + " can't be " + std::to_string(value));
-    numbers_[id] = value;
+    numbers_.at(id).value = value;
 }
 
 void Parameters::set_text(std::uint32_t id, const std::string& value, bool instance_runs) {
@@ -152,7 +152,7 @@ void Parameters::set_text(std::uint32_t id, const std::string& value, bool insta
 JET_API_PTR Parameters::number(std::uint32_t id) const {
     const auto found = numbers_.find(id);
     if (found == numbers_.end()) throw unknown(id);
-    return found->second;
+    return found->second.value;
 }
 
 const std::string& Parameters::text(std::uint32_t id) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -10,7 +11,8 @@ namespace ese::engine {
 
 // The system parameters of one instance, or of the process (the defaults that a new instance starts from). Every
 // parameter that esent.h declares with a range here can be set and read; those without effect in this engine are kept
-// as they were given.
+// as they were given. Numbers may be read while they are set; texts that may be set while the instance runs have no
+// reader but the application.
 class Parameters {
  public:
     Parameters();
@@ -34,7 +36,13 @@ class Parameters {
     const std::string& base_name() const { return text(JET_paramBaseName); }
 
  private:
-    std::map<std::uint32_t, JET_API_PTR> numbers_;
+    struct Number {
+        explicit Number(JET_API_PTR initial) : value(initial) {}
+        Number(const Number& other) : value(other.value.load()) {}
+        Number& operator=(const Number&) = delete;
+        std::atomic<JET_API_PTR> value;
+    };
+    std::map<std::uint32_t, Number> numbers_;
     std::map<std::uint32_t, std::string> texts_;
 };
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "os/signals.h"
 
 namespace ese::engine {
 
@@ -13,7 +14,8 @@ constexpr std::chrono::milliseconds round_ms{20};
 
 }  // namespace
 
-Upkeep::Upkeep(std::function<bool()> work) : work_(std::move(work)), thread_([this] { run(); }) {}
+Upkeep::Upkeep(std::function<bool()> work)
+    : work_(std::move(work)), thread_(os::start_thread_without_signals([this] { run(); })) {}
 
 Upkeep::~Upkeep() {
     {

@@ -12,8 +12,8 @@ namespace ese::engine {
 
 class Upkeep {
  public:
-    // `work` does some of it, and says whether there is more at once. Its failures are those of the log or of a database,
-    // and the next call of the API meets them too.
+    // `work` does some of it, and says whether there is more at once. Its failures are those of the log or of a
+    // database, and the next call of the API meets them too.
     explicit Upkeep(std::function<bool()> work);
     // Waits for what is being done.
     ~Upkeep();
