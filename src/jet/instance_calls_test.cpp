@@ -85,6 +85,18 @@ TEST_CASE("Parameters set without an instance are what later instances start fro
     CHECK(number_of(engine.instance, JET_paramMaxSessions) == 23);
 }
 
+TEST_CASE("A process has as many instances as it allows itself") {
+    const JET_API_PTR before = number_of(0, JET_paramMaxInstances);
+    CHECK(set(nullptr, JET_paramMaxInstances, 1) == JET_errSuccess);
+    JET_INSTANCE first = JET_instanceNil, second = JET_instanceNil;
+    CHECK(JetCreateInstanceA(&first, "first") == JET_errSuccess);
+    CHECK(JetCreateInstanceA(&second, "second") == JET_errTooManyInstances);
+    CHECK(JetTerm(first) == JET_errSuccess);
+    CHECK(JetCreateInstanceA(&second, "second") == JET_errSuccess);
+    CHECK(JetTerm(second) == JET_errSuccess);
+    CHECK(set(nullptr, JET_paramMaxInstances, before) == JET_errSuccess);
+}
+
 TEST_CASE("JET_paramErrorToString says what an error is, with nothing initialised") {
     std::array<char, 256> text{};
     JET_API_PTR error = static_cast<JET_API_PTR>(JET_errMissingFullBackup);

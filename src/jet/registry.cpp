@@ -36,6 +36,9 @@ JET_INSTANCE Registry::create(const std::string& name) {
     for (const auto& [handle, instance] : instances_)
         if (!name.empty() && instance->name() == name)
             throw Error(ErrorKind::usage, JET_errInstanceNameInUse, "there is an instance named " + name + " already");
+    if (instances_.size() >= defaults_.number(JET_paramMaxInstances))
+        throw Error(JET_errTooManyInstances, "there are " + std::to_string(instances_.size()) +
+                                                 " instances already, the most that JET_paramMaxInstances allows");
     auto instance = std::make_shared<engine::Instance>(os::real_file_system(), os::real_clock(), name, defaults_,
                                                        backup_service());
     const JET_INSTANCE handle = handle_of(*instance);
