@@ -41,8 +41,8 @@ std::string now() {
     std::tm utc{};
     gmtime_r(&seconds, &utc);
     char text[64];
-    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                  utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<int>(ms % 1000));
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+                  utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<int>(ms % 1000));
     return text;
 }
 
@@ -118,7 +118,8 @@ struct Desk {
 // One order, and its amount in the sum of its customer: both or neither. False: another order was in the way.
 bool take_order(Desk& desk, std::minstd_rand& random, JET_INT32& number) {
     const auto set = [&](const char* column, const void* value, std::size_t bytes) {
-        CHECK(JetSetColumn(desk.session, desk.orders, desk.columns.at(column), value, static_cast<JET_UINT32>(bytes), 0, nullptr));
+        CHECK(JetSetColumn(desk.session, desk.orders, desk.columns.at(column), value, static_cast<JET_UINT32>(bytes), 0,
+                           nullptr));
     };
     const auto customer = static_cast<JET_INT32>(random() % customers);
     const auto amount = static_cast<JET_INT32>(random() % 1000);

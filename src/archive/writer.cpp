@@ -34,7 +34,8 @@ class Writer::Impl {
           frame_bytes_(frame_bytes_of(options)),
           sink_(sink),
           id_(begin.id),
-          compression_(sink, options.level, std::max(1u, options.threads), Buffer::alignment + capacity(), options.stop) {
+          compression_(sink, options.level, std::max(1u, options.threads), Buffer::alignment + capacity(),
+                       options.stop) {
         BeginRecord record = begin;
         record.member_digest = options.digest;
         const std::string text = to_json(record);

@@ -17,8 +17,8 @@
 //  * a member that asks for it, and one that does not fit whole into what is left of the frame, starts a new frame;
 //  * a member is cut at multiples of frame_bytes of its own data. So a page of a database never lies in two frames,
 //    and a log that is not larger than frame_bytes lies in one.
-// Memory: threads + 3 frames of raw and threads + 2 of compressed bytes, and zstd's own tables and window for each thread
-// (6 MiB at level 3).
+// Memory: threads + 3 frames of raw and threads + 2 of compressed bytes, and zstd's own tables and window for each
+// thread (6 MiB at level 3).
 
 #include <cstdint>
 #include <functional>
@@ -37,8 +37,8 @@ struct WriterOptions {
     DigestKind digest = DigestKind::xxh3_128;
     std::uint32_t frame_bytes = 0;        // 0: 8 MiB, 16 MiB at level 9 and above; else a multiple of 64 KiB
     std::int64_t mtime_unix_seconds = 0;  // of every member
-    // Asked by the threads that compress, between blocks, until the last frame is compressed; then every call fails with
-    // ErrorKind::interrupted.
+    // Asked by the threads that compress, between blocks, until the last frame is compressed; then every call fails
+    // with ErrorKind::interrupted.
     std::function<bool()> stop = [] { return false; };
 };
 

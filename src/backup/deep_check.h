@@ -25,7 +25,8 @@ struct DeepReport {
 // A database that was shut down cleanly, attached for reading only.
 DeepReport check_database_deeply(const std::string& path, const Watch& watch);
 
-// `inputs` as for restore(). They are restored into a directory of its own under `scratch`, which is removed in the end.
+// `inputs` as for restore(). They are restored into a directory of its own under `scratch`, which is removed in the
+// end.
 DeepReport check_restore_deeply(os::FileSystem& files, const std::vector<ArchiveInput>& inputs,
                                 const std::string& scratch, unsigned threads, const Watch& watch,
                                 const EngineEvents& events);

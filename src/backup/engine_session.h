@@ -17,8 +17,8 @@ namespace ese::backup {
 // names.
 void set_engine_defaults(const format::LogNaming& naming, std::uint32_t page_bytes, std::uint64_t log_file_bytes);
 
-// What the engine reports on the way (JET_paramEventCallback): one of the JET_event numbers, 0 information, 1 warning or
-// 2 error, and text.
+// What the engine reports on the way (JET_paramEventCallback): one of the JET_event numbers, 0 information, 1 warning
+// or 2 error, and text.
 using EngineEvents = std::function<void(std::uint32_t event, std::uint32_t severity, const std::string& text)>;
 
 // Instances and restores that begin while it lives report to `events`, and pass over bad pages if that is asked for.
@@ -30,8 +30,8 @@ class EngineReports {
     EngineReports& operator=(const EngineReports&) = delete;
 };
 
-// JetCreateInstance2, parameters, JetInit3, JetTerm2: what was not shut down cleanly is recovered. `grbit` is JetInit3's.
-// A stop ends the recovery where it is; the next one begins it anew.
+// JetCreateInstance2, parameters, JetInit3, JetTerm2: what was not shut down cleanly is recovered. `grbit` is
+// JetInit3's. A stop ends the recovery where it is; the next one begins it anew.
 void recover_in_place(const FoundInstance& found, JET_GRBIT grbit, const Watch& watch);
 
 class EngineSession {

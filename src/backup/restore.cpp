@@ -203,7 +203,8 @@ archive::VerifyReport unpack(const ArchiveInput& input, Unpacker& unpacker, cons
 void require_databases(const archive::Manifest& manifest) {
     if (holds_databases(manifest.kind)) {
         if (manifest.databases.empty() || manifest.logs.generations.empty())
-            throw Error(ErrorKind::damage, "this is called a " + archive::to_string(manifest.kind) + " backup, and holds no " +
+            throw Error(ErrorKind::damage, "this is called a " + archive::to_string(manifest.kind) +
+                                               " backup, and holds no " +
                                                (manifest.databases.empty() ? "database" : "log"));
         return;
     }

@@ -16,7 +16,7 @@ namespace ese::backup {
 
 struct RestoreRequest {
     std::string target;  // a directory that is empty or does not exist; empty: where the backup was taken
-    std::string logs;    // empty, or where the instance's logs still are: what they hold beyond the archives is replayed
+    std::string logs;  // empty, or where the instance's logs still are: what they hold beyond the archives is replayed
     std::optional<StopPosition> until;  // where replaying ends; not given: with the last log
     unsigned threads = 1;
     bool accept_bad_pages = false;  // those that the manifest records as damaged
@@ -53,7 +53,8 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
 
 // Which of these archives a restore takes, oldest first: indices. The last is the newest one that everything is there
 // for; with a position to end at, the one whose logs reach it, behind a full backup that ends before it, or the newest
-// one if none does and `more_logs` go on behind it. Throws ErrorKind::chain, naming what is missing, where there is none.
+// one if none does and `more_logs` go on behind it. Throws ErrorKind::chain, naming what is missing, where there is
+// none.
 std::vector<std::size_t> choose_chain(const std::vector<std::pair<std::string, archive::Manifest>>& archives,
                                       const std::optional<StopPosition>& until, bool more_logs);
 

@@ -49,8 +49,8 @@ struct BackupResult {
 };
 
 // `databases` are those that the archive's begin record announced, by their path as the engine names it; `manifest` has
-// the identity, and gets the rest here; `engine_warnings` grow while the engine works. Everything that fails before the archive is finished is thrown, with the
-// engine's backup ended as aborted.
+// the identity, and gets the rest here; `engine_warnings` grow while the engine works. Everything that fails before the
+// archive is finished is thrown, with the engine's backup ended as aborted.
 BackupResult run_backup(const EngineApi& engine, JET_INSTANCE instance, const SequencePlan& plan,
                         const std::vector<archive::BeginDatabase>& databases,
                         const std::vector<PatchFile>& patch_files, archive::Manifest manifest,

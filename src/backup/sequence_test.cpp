@@ -55,7 +55,8 @@ Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, b
     begin.id = archive::make_backup_id(1700000000000, random);
     begin.kind = plan.kind;
     begin.started = archive::rfc3339(1700000000000);
-    begin.instance = {"/srv/app", "/srv/app", "/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
+    begin.instance = {
+        "/srv/app", "/srv/app", "/srv/app", "edb", page_bytes, 16 * format::log_sector_bytes, signature(2).to_string()};
     begin.databases.push_back({"databases/00/data.edb", database_path, 0});
     archive::Manifest manifest;
     static_cast<archive::BackupIdentity&>(manifest) = begin;
@@ -63,7 +64,8 @@ Run run(FakeEngine& engine, const SequencePlan& plan, bool sink_fails = false, b
     Run made;
     try {
         archive::Writer writer(sink, begin, {});
-        made.result = run_backup(engine.api(), JET_INSTANCE{}, plan, begin.databases, {}, manifest, {}, writer, clock, watch);
+        made.result =
+            run_backup(engine.api(), JET_INSTANCE{}, plan, begin.databases, {}, manifest, {}, writer, clock, watch);
     } catch (const Error& error) {
         made.error = error;
     }
@@ -94,7 +96,8 @@ TEST_CASE("the backup sequence makes its calls in the documented order") {
     REQUIRE(manifest.logs.generations.size() == 2);
     CHECK(manifest.logs.generations[1].member == "logs/edb00003.log");
     CHECK(manifest.logs.generations[1].previous_created == manifest.logs.generations[0].created);
-    CHECK(manifest.logs.generations[1].accumulated_checksum_previous == manifest.logs.generations[0].accumulated_checksum);
+    CHECK(manifest.logs.generations[1].accumulated_checksum_previous ==
+          manifest.logs.generations[0].accumulated_checksum);
     CHECK(manifest.consistent_through.generation == 3);
     REQUIRE(manifest.truncation_planned);
     CHECK(manifest.truncation_planned->first == 1);
@@ -210,7 +213,8 @@ TEST_CASE("a backup of logs alone asks for no database, and deletes what its pla
     CHECK(different.result->manifest.truncation_planned->bound == "differential");
 }
 
-TEST_CASE("whichever call of a backup of logs fails, it is aborted, and nothing is deleted before the archive is durable") {
+TEST_CASE(
+    "whichever call of a backup of logs fails, it is aborted, and nothing is deleted before the archive is durable") {
     bool succeeded = false;
     for (int n = 1; !succeeded; ++n) {
         REQUIRE(n < 100);

@@ -178,7 +178,8 @@ TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& re
 
     const EngineReports reports(listener.event, false);
     EngineSession session(found, watch);
-    TruncationResult result = run_truncation(session.api(), session.instance(), arrived, records_of(files, found), watch);
+    TruncationResult result =
+        run_truncation(session.api(), session.instance(), arrived, records_of(files, found), watch);
     session.close();
     return result;
 }

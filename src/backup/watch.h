@@ -14,7 +14,8 @@ struct Watch {
     // How many bytes there are to do in all, as far as that is known; may be said again with more.
     std::function<void(std::uint64_t total_bytes)> expect = [](std::uint64_t) {};
     // So many bytes more are done, of this file.
-    std::function<void(const std::string& file, std::uint64_t bytes)> advance = [](const std::string&, std::uint64_t) {};
+    std::function<void(const std::string& file, std::uint64_t bytes)> advance = [](const std::string&, std::uint64_t) {
+    };
 
     // Throws ErrorKind::interrupted.
     void poll() const {

@@ -33,7 +33,8 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
 // Options of which one is to be given stand in a group, which is a nameless command to CLI11.
 template <class App>
 std::vector<App*> with_groups(App& command) {
-    std::vector<App*> parts = command.get_subcommands([](const CLI::App* inside) { return inside->get_name().empty(); });
+    std::vector<App*> parts =
+        command.get_subcommands([](const CLI::App* inside) { return inside->get_name().empty(); });
     parts.insert(parts.begin(), &command);
     return parts;
 }

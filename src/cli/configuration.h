@@ -11,7 +11,8 @@ namespace ese::cli {
 constexpr const char* system_configuration = "/etc/esebackup.conf";
 
 // Gives every option of every command its name in the environment (--keep-logs: ESEBACKUP_KEEP_LOGS) and in
-// configuration files, and adds --config. No option takes an empty value. Throws CLI::ParseError for a file that can't be read.
+// configuration files, and adds --config. No option takes an empty value. Throws CLI::ParseError for a file that can't
+// be read.
 void configure(CLI::App& app);
 
 // What was wrong with the options, and where it stands: a line of a configuration file, a variable of the environment,

@@ -11,9 +11,10 @@ void add_full(CLI::App& parent, Shell& shell) {
     added.command->add_flag_callback(
         "--copy", [&request] { request.kind = archive::BackupKind::copy; },
         "A copy backup: deletes no log and leaves the chain of backups as it is");
-    added.command->add_flag("--accept-bad-pages", request.accept_bad_pages,
-                            "Archive damaged pages, too, and record them; the backup is a copy, and ends with status 7 if "
-                            "there were any");
+    added.command->add_flag(
+        "--accept-bad-pages", request.accept_bad_pages,
+        "Archive damaged pages, too, and record them; the backup is a copy, and ends with status 7 if "
+        "there were any");
     add_assume_durable(added);
     added.command
         ->add_option("--offline-copy", request.offline_copy,

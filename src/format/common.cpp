@@ -77,9 +77,9 @@ std::string LogTime::to_string() const {
     const hh_mm_ss clock{when - day};
     char text[48];
     std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                  static_cast<int>(clock.subseconds().count()));
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
     return text;
 }
 
@@ -87,7 +87,8 @@ Signature Signature::parse(ByteView bytes, std::size_t at) {
     Signature signature;
     signature.random = load_u32(bytes, at);
     signature.created = LogTime::parse(bytes, at + 4);
-    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 12, signature.computer.size(), signature.computer.begin());
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 12, signature.computer.size(),
+                signature.computer.begin());
     return signature;
 }
 

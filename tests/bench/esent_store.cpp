@@ -91,7 +91,8 @@ class EsentStore : public Store {
             CHECK(JetSetSystemParameterA(&instance_, 0, static_cast<JET_UINT32>(path), 0, directory.c_str()));
         CHECK(JetSetSystemParameterA(&instance_, 0, JET_paramMaxVerPages, 8192, nullptr));
         if (const char* pages = std::getenv("BENCH_CACHE_PAGES"))
-            CHECK(JetSetSystemParameterA(&instance_, 0, JET_paramCacheSizeMax, std::strtoull(pages, nullptr, 10), nullptr));
+            CHECK(JetSetSystemParameterA(&instance_, 0, JET_paramCacheSizeMax, std::strtoull(pages, nullptr, 10),
+                                         nullptr));
         CHECK(JetInit(&instance_));
         JET_SESID session = 0;
         JET_DBID database = 0;

@@ -1,5 +1,5 @@
-// How fast the live engine is: inserts, updates, reads and scans with one thread and two, and what a running backup costs;
-// beside SQLite (WAL, synchronous=FULL) and LMDB on the same records with the same durability.
+// How fast the live engine is: inserts, updates, reads and scans with one thread and two, and what a running backup
+// costs; beside SQLite (WAL, synchronous=FULL) and LMDB on the same records with the same durability.
 //
 //   live_engine DIR [RECORDS]         DIR is empty and on the disk that is to be measured
 //
@@ -165,8 +165,10 @@ int main(int count, char** arguments) {
         measure("records scanned" + suffix, all, [&](Measured& one) { return scans(one, threads); });
     }
     std::vector<Measured> ours(all.begin(), all.begin() + 1);
-    measure("updates, backups running", ours, [&](Measured& one) { return with_backup(one, [&] { return durable_updates(one, 1); }); });
+    measure("updates, backups running", ours,
+            [&](Measured& one) { return with_backup(one, [&] { return durable_updates(one, 1); }); });
     measure("updates, none running", ours, [&](Measured& one) { return durable_updates(one, 1); });
-    measure("reads, backups running", ours, [&](Measured& one) { return with_backup(one, [&] { return reads(one, 1, records); }); });
+    measure("reads, backups running", ours,
+            [&](Measured& one) { return with_backup(one, [&] { return reads(one, 1, records); }); });
     measure("reads, none running", ours, [&](Measured& one) { return reads(one, 1, records); });
 }

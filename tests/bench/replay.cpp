@@ -1,10 +1,11 @@
-// How fast logs are replayed, and where the time goes. Each LOGS is a directory with the logs of one stream from its first
-// generation on, so that its databases come out of the logs alone; they are made in SCRATCH, which should be in memory.
+// How fast logs are replayed, and where the time goes. Each LOGS is a directory with the logs of one stream from its
+// first generation on, so that its databases come out of the logs alone; they are made in SCRATCH, which should be in
+// memory.
 //
 //   replay ROUNDS SCRATCH LOGS...
 //
-// Calls of the operating system are timed while the logs are replayed. Checksums and decoding are timed by themselves over
-// the same logs and pages, as often as they were read and written; what remains is the work on pages.
+// Calls of the operating system are timed while the logs are replayed. Checksums and decoding are timed by themselves
+// over the same logs and pages, as often as they were read and written; what remains is the work on pages.
 
 #include <chrono>
 #include <cstdio>

@@ -50,7 +50,8 @@ std::uint64_t checksums(LogFile& file, std::uint16_t last) {
 
 }  // namespace
 
-TEST_CASE("The sum of a log's segments comes out in whatever pieces its bytes come, without shadows and stale segments") {
+TEST_CASE(
+    "The sum of a log's segments comes out in whatever pieces its bytes come, without shadows and stale segments") {
     LogFile file(6);
     file.put(7, 6, 9);   // a shadow
     file.put(9, 9, 7);   // of the generation whose file this was

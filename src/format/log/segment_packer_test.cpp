@@ -112,7 +112,8 @@ TEST_CASE("A generation takes records up to one byte before the end of its last 
     CHECK_THROWS_AS(packer.append(record_of(4056), now), Error);
     packer.append(record_of(4055), now);
     CHECK_FALSE(packer.fits({1}));
-    SegmentPacker split(generation, 4);  // 32 bytes left: 25 of a record here and 4052 in the last segment, less one byte
+    SegmentPacker split(generation,
+                        4);  // 32 bytes left: 25 of a record here and 4052 in the last segment, less one byte
     split.append(record_of(4056 - 32), now);
     CHECK(split.fits({25 + 4052}));
     CHECK_FALSE(split.fits({25 + 4053}));

@@ -25,7 +25,8 @@ void check_rewritten(std::string_view text) {
 
 NodeHead head_of(LogRecordType type) {
     NodeHead head;
-    head.page = {type, 5, 1, PageNumber(40), 0x200, 0x1FF, 0x64, 2, 7, PageHead::flag_unique | PageHead::flag_versioned};
+    head.page = {
+        type, 5, 1, PageNumber(40), 0x200, 0x1FF, 0x64, 2, 7, PageHead::flag_unique | PageHead::flag_versioned};
     head.rceid = 977;
     head.tree_root = PageNumber(39);
     head.object = ObjectId(22);
