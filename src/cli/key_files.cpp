@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "os/file_system.h"
+#include "os/pipe.h"
+#include "os/signals.h"
 
 namespace ese::cli {
 
@@ -11,17 +13,29 @@ namespace {
 
 constexpr std::size_t max_key_file_bytes = 1 << 20;
 
+// Keys may be secret: nothing of them is left behind.
+struct KeyText {
+    std::string bytes = std::string(max_key_file_bytes, '\0');
+    ~KeyText() { OPENSSL_cleanse(bytes.data(), max_key_file_bytes); }
+};
+
 template <class Parse>
 auto parse_file(const std::string& path, Parse parse) {
-    std::string text(max_key_file_bytes, '\0');
+    KeyText text;
     try {
-        const auto file = os::real_file_system().open(path, os::OpenMode::read);
-        const std::size_t bytes = file->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+        os::FdStream file(path, [] { return os::stop_signal() != 0; });
+        std::size_t bytes = 0;
+        while (bytes < max_key_file_bytes) {
+            const std::size_t got =
+                file.read({reinterpret_cast<std::uint8_t*>(text.bytes.data()) + bytes, max_key_file_bytes - bytes});
+            if (got == 0) break;
+            bytes += got;
+        }
         if (bytes == max_key_file_bytes) throw Error(ErrorKind::usage, "this is too large for a file of keys");
-        auto keys = parse(text.substr(0, bytes));
-        OPENSSL_cleanse(text.data(), text.size());
-        return keys;
+        text.bytes.resize(bytes);  // keeps its room
+        return parse(text.bytes);
     } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
         throw Error(ErrorKind::usage, error.message()).in_file(path);
     }
 }
