@@ -159,7 +159,7 @@ class Finder {
         place.needed = {index};
         std::size_t at = index;
         while (logs_[at].first() > wanted) {
-            const auto step = step_back(at);
+            const auto step = step_back(at, place);
             if (!step) {
                 explain_gap(at, place);
                 return;
@@ -184,10 +184,18 @@ class Finder {
         std::reverse(place.needed.begin(), place.needed.end());
     }
 
-    std::optional<std::size_t> step_back(std::size_t at) const {
+    // A restore takes the databases of the bases and no others: another full backup, or a copy, is no bridge between
+    // archives, although it holds logs, too.
+    bool is_bridge(std::size_t index, const ChainPlace& place) const {
+        if (logs_[index].empty()) return false;
+        return !holds_databases(manifest(index).kind) ||
+               std::find(place.bases.begin(), place.bases.end(), index) != place.bases.end();
+    }
+
+    std::optional<std::size_t> step_back(std::size_t at, const ChainPlace& place) const {
         std::optional<std::size_t> best;
         for (std::size_t i = 0; i < archives_.size(); ++i) {
-            if (logs_[i].empty() || reach(i) >= reach(at) || logs_[i].first() >= logs_[at].first()) continue;
+            if (!is_bridge(i, place) || reach(i) >= reach(at) || logs_[i].first() >= logs_[at].first()) continue;
             if (fit(logs_[i], logs_[at]) != Fit::fits) continue;
             if (!best || logs_[i].first() < logs_[*best].first()) best = i;
         }
@@ -199,7 +207,7 @@ class Finder {
         const std::uint32_t last = logs_[at].first() - 1;
         std::string forked;
         for (std::size_t i = 0; i < archives_.size(); ++i) {
-            if (i == at || logs_[i].empty() || logs_[i].signature != logs_[at].signature || reach(i) >= reach(at))
+            if (i == at || !is_bridge(i, place) || logs_[i].signature != logs_[at].signature || reach(i) >= reach(at))
                 continue;
             if (fit(logs_[i], logs_[at]) == Fit::other_logs) {
                 forked = archives_[i].name;

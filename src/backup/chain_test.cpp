@@ -107,6 +107,19 @@ TEST_CASE("a missing incremental backup is a gap that is named, unless a differe
     CHECK(place.needed == Indices{full, differential, late});
 }
 
+TEST_CASE("a chain goes around a copy, and around a full backup that was killed before it was stamped") {
+    for (const auto kind : {BackupKind::copy, BackupKind::full}) {
+        Directory all;
+        const auto full = all.add(BackupKind::full, 3, 2, 4);
+        const auto between = all.add(kind, 6, 1, 7);
+        const auto late = all.add(BackupKind::incremental, 3, 8, 9);
+        CHECK(problem_of(all.chains().places[late]).find("generations 5 to 7 are in no archive") != std::string::npos);
+        const auto first = all.add(BackupKind::incremental, 3, 4, 7);
+        CHECK(all.chains().places[late].needed == Indices{full, first, late});
+        CHECK(all.chains().places[between].needed == Indices{between});
+    }
+}
+
 TEST_CASE("an incremental backup belongs to the full backup that the header names, not to the one before it") {
     Directory all;
     all.add(BackupKind::full, 3, 2, 4);

@@ -18,7 +18,6 @@
 
 #include "base/error.h"
 #include "esent.h"
-#include "os/descriptor.h"
 #include "os/errno_error.h"
 #include "os/file_system.h"
 
@@ -49,6 +48,34 @@ struct Address {
 
     sockaddr_un address{};
     std::optional<Descriptor> directory;
+};
+
+// The part of a message in which one descriptor goes along; the system closes what there is no room for.
+struct DescriptorRoom {
+    void lend_to(msghdr& message) {
+        message.msg_control = bytes.data();
+        message.msg_controllen = CMSG_LEN(sizeof(int));  // with its padding it would be room for two
+    }
+    void put_into(msghdr& message, const Descriptor& descriptor) {
+        lend_to(message);
+        cmsghdr* entry = CMSG_FIRSTHDR(&message);
+        entry->cmsg_level = SOL_SOCKET;
+        entry->cmsg_type = SCM_RIGHTS;
+        entry->cmsg_len = CMSG_LEN(sizeof(int));
+        const int fd = descriptor.get();
+        std::memcpy(CMSG_DATA(entry), &fd, sizeof fd);
+    }
+    static void take_from(msghdr& message, std::optional<Descriptor>& into) {
+        const cmsghdr* entry = CMSG_FIRSTHDR(&message);
+        if (!entry || entry->cmsg_level != SOL_SOCKET || entry->cmsg_type != SCM_RIGHTS) return;
+        if (entry->cmsg_len < CMSG_LEN(sizeof(int))) return;
+        int fd = -1;
+        std::memcpy(&fd, CMSG_DATA(entry), sizeof fd);
+        into.reset();
+        into.emplace(fd);
+    }
+
+    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> bytes{};
 };
 
 int new_socket(const std::string& path) {
@@ -136,9 +163,16 @@ void LocalConnection::wait(short events, Deadline until, const char* doing) cons
     throw Error(JET_errDeviceTimeout, std::string(doing) + " took too long").in_file(path_);
 }
 
-bool LocalConnection::receive(ByteSpan into, Deadline until) {
+bool LocalConnection::receive(ByteSpan into, Deadline until, std::optional<Descriptor>* passed) {
     for (std::size_t done = 0; done < into.size();) {
-        const ssize_t got = ::recv(fd_, into.data() + done, into.size() - done, MSG_DONTWAIT);
+        iovec part{into.data() + done, into.size() - done};
+        DescriptorRoom room;
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        if (passed) room.lend_to(message);
+        const ssize_t got = ::recvmsg(fd_, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        if (got >= 0 && passed) room.take_from(message, *passed);
         if (got > 0) {
             done += static_cast<std::size_t>(got);
         } else if (got == 0 || errno == ECONNRESET) {
@@ -153,15 +187,18 @@ bool LocalConnection::receive(ByteSpan into, Deadline until) {
     return true;
 }
 
-void LocalConnection::send(ByteView first, ByteView second, Deadline until) {
+void LocalConnection::send(ByteView first, ByteView second, Deadline until, const Descriptor* passed) {
     while (!first.empty() || !second.empty()) {
         std::array<iovec, 2> parts{{{const_cast<std::uint8_t*>(first.data()), first.size()},
                                     {const_cast<std::uint8_t*>(second.data()), second.size()}}};
         msghdr message{};
         message.msg_iov = parts.data();
         message.msg_iovlen = parts.size();
+        DescriptorRoom room;
+        if (passed) room.put_into(message, *passed);
         const ssize_t put = ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (put >= 0) {
+            passed = nullptr;
             const std::size_t of_first = std::min(first.size(), static_cast<std::size_t>(put));
             first = first.subspan(of_first);
             second = second.subspan(static_cast<std::size_t>(put) - of_first);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "os/descriptor.h"
 
 namespace ese::os {
 
@@ -39,10 +40,11 @@ class LocalConnection {
     const std::string& path() const { return path_; }
     Peer peer() const;
     // Fills `into`. False: the other end closed before the first byte. Closed later, or not there by the deadline
-    // (JET_errDeviceTimeout): throws.
-    bool receive(ByteSpan into, Deadline until);
-    // One after the other, all of it by the deadline.
-    void send(ByteView first, ByteView second, Deadline until);
+    // (JET_errDeviceTimeout): throws. A descriptor that is passed along goes to `passed`; where nobody asks for one, it
+    // is closed.
+    bool receive(ByteSpan into, Deadline until, std::optional<Descriptor>* passed = nullptr);
+    // One after the other, all of it by the deadline; the other end gets a descriptor of its own of what is passed.
+    void send(ByteView first, ByteView second, Deadline until, const Descriptor* passed = nullptr);
     // For both ends: what waits here ends, and so does what comes later.
     void shut_down() noexcept;
 

@@ -20,7 +20,20 @@ Error output_error(const char* doing, const std::string& name, int code) {
     return Error(ErrorKind::output, error.jet(), error.message()).in_file(name);
 }
 
+// Opened like this, a pipe does not wait for its writer: that is waited for as for what it writes.
+int open_for_reading(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) throw errno_error("opening", path);
+    return fd;
+}
+
 }  // namespace
+
+FdStream::FdStream(const std::string& path, std::function<bool()> stop)
+    : FdStream(open_for_reading(path), path, std::move(stop)) {
+    while (!wait(POLLIN)) {
+    }
+}
 
 FdStream::FdStream(int fd, std::string name, std::function<bool()> stop)
     : fd_(fd), name_(std::move(name)), stop_(std::move(stop)) {
@@ -64,10 +77,11 @@ void FdStream::write(ByteView bytes) {
     }
 }
 
-void FdStream::wait(short events) {
+// For a moment; true: the descriptor is ready.
+bool FdStream::wait(short events) {
     if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "interrupted").in_file(name_);
     pollfd entry{fd_, events, 0};
-    ::poll(&entry, 1, ask_every_ms);
+    return ::poll(&entry, 1, ask_every_ms) > 0;
 }
 
 void FdStream::close() {

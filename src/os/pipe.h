@@ -13,6 +13,8 @@ class FdStream {
     // `name` is for messages ("standard output"). With `stop`, a read or write that would block asks it ten times a
     // second whether to give up with ErrorKind::interrupted; the descriptor does not block while it is owned here.
     FdStream(int fd, std::string name, std::function<bool()> stop = {});
+    // A file, to be read from its beginning to its end; also a pipe, which is waited for until somebody writes to it.
+    FdStream(const std::string& path, std::function<bool()> stop);
     ~FdStream();
     FdStream(const FdStream&) = delete;
     FdStream& operator=(const FdStream&) = delete;
@@ -26,7 +28,7 @@ class FdStream {
     void close();
 
  private:
-    void wait(short events);
+    bool wait(short events);
 
     int fd_;
     std::string name_;

@@ -1,17 +1,12 @@
 #include "os/whole_file.h"
 
-#include <fcntl.h>
-
 #include "base/error.h"
-#include "os/errno_error.h"
 #include "os/pipe.h"
 
 namespace ese::os {
 
 std::string read_whole_file(const std::string& path, std::size_t most_bytes, const std::function<bool()>& stop) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw errno_error("opening", path);
-    FdStream stream(fd, path, stop);
+    FdStream stream(path, stop);
     std::string text(most_bytes + 1, '\0');
     std::size_t done = 0;
     while (done < text.size()) {

@@ -17,6 +17,7 @@ constexpr auto hello_patience = std::chrono::seconds(10);
 constexpr auto patience = std::chrono::seconds(300);
 // While one answer is taken from the socket and worked on, the next one is read by the engine.
 constexpr std::size_t reads_ahead = 2;
+static_assert(memory_places > reads_ahead);
 
 // As the calls of esent.h give a list (BACKUP-SEMANTICS 2.1): a missing buffer asks for the size.
 JET_ERR put_list(ByteView list, char* buffer, std::uint32_t bytes, std::uint32_t* actual) {
@@ -91,6 +92,7 @@ void Client::greet(const std::string& program) {
         throw Error(ErrorKind::not_possible, header->status < 0 ? header->status : JET_errFeatureNotAvailable,
                     who + " does not serve this client: " + theirs.text)
             .in_file(socket());
+    version_ = theirs.chosen;
 }
 
 // --- messages
@@ -102,9 +104,9 @@ std::uint32_t Client::send(MessageType type, ByteView body) {
 }
 
 // The header of the answer to a request; events that come before it are handed on.
-MessageHeader Client::receive(MessageType type, std::uint32_t number) {
+MessageHeader Client::receive(MessageType type, std::uint32_t number, std::optional<os::Descriptor>* passed) {
     for (;;) {
-        const auto header = receive_header(*connection_, os::in_time(patience));
+        const auto header = receive_header(*connection_, os::in_time(patience), passed);
         if (!header)
             throw Error(JET_errInstanceUnavailable,
                         "process " + std::to_string(server_process_) + " closed the connection")
@@ -141,10 +143,10 @@ std::vector<std::uint8_t> Client::call(MessageType type, const BodyWriter& reque
 
 // What was asked for ahead and is not wanted any more.
 void Client::drop_reads() {
-    std::vector<std::uint8_t> ignored(std::min(arriving_bytes_, most_read_bytes));
+    std::vector<std::uint8_t> ignored(memory_ ? 0 : arriving_bytes_);
     if (!ignored.empty()) connection_->receive(ignored, os::in_time(patience));
     arriving_bytes_ = 0;
-    for (; !asked_.empty(); asked_.pop_front()) body_of(receive(MessageType::read_file, asked_.front()));
+    for (; !asked_.empty(); asked_.pop_front()) body_of(receive(read_type(), asked_.front().number));
 }
 
 InstanceFacts Client::describe() {
@@ -193,40 +195,75 @@ JET_ERR Client::open_file(const char* path, JET_HANDLE* handle, std::uint32_t* l
     handle_ = answer.u32();
     unasked_bytes_ = answer.u64();
     answer.end();
+    ask_for_memory();
     *handle = handle_;
     *low = static_cast<std::uint32_t>(unasked_bytes_);
     *high = static_cast<std::uint32_t>(unasked_bytes_ >> 32);
     return JET_errSuccess;
 }
 
+// Since version 2 the server reads into memory that both ends have. One that has none says so: then contents come over
+// the socket.
+void Client::ask_for_memory() {
+    if (version_ < 2 || has_asked_for_memory_) return;
+    has_asked_for_memory_ = true;
+    std::optional<os::Descriptor> passed;
+    const MessageHeader header = receive(MessageType::share_memory, send(MessageType::share_memory, {}), &passed);
+    body_of(header);
+    if (header.status < 0) return;
+    if (!passed) throw Error(JET_errInstanceUnavailable, "memory was promised, and none came").in_file(socket());
+    memory_.emplace(*passed, memory_bytes);
+}
+
+MessageType Client::read_type() const { return memory_ ? MessageType::read_into_memory : MessageType::read_file; }
+
 void Client::ask_ahead() {
     while (asked_.size() < reads_ahead && unasked_bytes_ > 0) {
         BodyWriter request;
         request.u32(static_cast<std::uint32_t>(handle_));
-        request.u32(most_read_bytes);
-        asked_.push_back(send(MessageType::read_file, request.body()));
+        request.u32(memory_ ? next_place_ : most_read_bytes);
+        asked_.push_back({send(read_type(), request.body()), next_place_});
+        next_place_ = (next_place_ + 1) % memory_places;
         unasked_bytes_ -= std::min<std::uint64_t>(unasked_bytes_, most_read_bytes);
     }
 }
 
-// From the socket into the caller's buffer. An answer may be larger than what one call wants: the next call gets the
-// rest.
+// To the oldest request for contents.
+void Client::take_answer() {
+    const Asked asked = asked_.front();
+    const MessageHeader header = receive(read_type(), asked.number);
+    asked_.pop_front();
+    if (header.status < 0) throw_failure(header.status, body_of(header));
+    std::uint32_t bytes = header.body_bytes;
+    if (memory_) {
+        const auto body = body_of(header);
+        BodyReader answer(body);
+        bytes = answer.u32();
+        answer.end();
+    }
+    if (bytes > most_read_bytes)
+        throw Error(JET_errInstanceUnavailable, "an answer with more than was asked for").in_file(socket());
+    if (memory_) arrived_ = memory_->bytes().subspan(std::size_t{asked.place} * most_read_bytes, bytes);
+    arriving_bytes_ = bytes;
+}
+
+// From the memory or the socket into the caller's buffer. An answer may be larger than what one call wants: the next
+// call gets the rest.
 std::uint32_t Client::read_file(JET_HANDLE handle, ByteSpan into) {
     if (handle != handle_) throw Error(JET_errInvalidParameter, "JetReadFile: this handle is not open");
     if (arriving_bytes_ == 0) {
         ask_ahead();
         if (asked_.empty()) return 0;
-        const MessageHeader header = receive(MessageType::read_file, asked_.front());
-        asked_.pop_front();
-        if (header.status < 0) throw_failure(header.status, body_of(header));
-        if (header.body_bytes > most_read_bytes)
-            throw Error(JET_errInstanceUnavailable, "an answer with more than was asked for").in_file(socket());
-        arriving_bytes_ = header.body_bytes;
+        take_answer();
         ask_ahead();
     }
     const ByteSpan wanted = into.first(std::min<std::size_t>(into.size(), arriving_bytes_));
-    if (!wanted.empty() && !connection_->receive(wanted, os::in_time(patience)))
+    if (memory_ && !wanted.empty()) {
+        std::memcpy(wanted.data(), arrived_.data(), wanted.size());
+        arrived_ = arrived_.subspan(wanted.size());
+    } else if (!wanted.empty() && !connection_->receive(wanted, os::in_time(patience))) {
         throw Error(JET_errInstanceUnavailable, "the connection was closed in the middle of a file").in_file(socket());
+    }
     arriving_bytes_ -= static_cast<std::uint32_t>(wanted.size());
     return static_cast<std::uint32_t>(wanted.size());
 }

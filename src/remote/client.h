@@ -11,6 +11,7 @@
 #include <string>
 
 #include "os/local_socket.h"
+#include "os/shared_memory.h"
 #include "remote/engine_api.h"
 #include "remote/protocol.h"
 
@@ -42,12 +43,15 @@ class Client {
     explicit Client(std::unique_ptr<os::LocalConnection> connection);
     void greet(const std::string& program);
     std::uint32_t send(MessageType type, ByteView body);
-    MessageHeader receive(MessageType type, std::uint32_t number);
+    MessageHeader receive(MessageType type, std::uint32_t number, std::optional<os::Descriptor>* passed = nullptr);
     std::vector<std::uint8_t> body_of(const MessageHeader& header);
     std::vector<std::uint8_t> call(MessageType type, const BodyWriter& request = {});
     [[noreturn]] void throw_failure(JET_ERR status, ByteView text);
+    void ask_for_memory();
+    MessageType read_type() const;
     void drop_reads();
     void ask_ahead();
+    void take_answer();
     JET_ERR open_file(const char* path, JET_HANDLE* handle, std::uint32_t* low, std::uint32_t* high);
     std::uint32_t read_file(JET_HANDLE handle, ByteSpan into);
     JET_ERR log_info(char* list, std::uint32_t bytes, std::uint32_t* actual, JET_LOGINFO_A* info);
@@ -57,6 +61,7 @@ class Client {
 
     std::unique_ptr<os::LocalConnection> connection_;
     std::uint32_t server_process_ = 0;
+    std::uint16_t version_ = 0;
     std::uint32_t next_number_ = 1;
     Events events_;
     std::atomic<bool> is_stopped_{false};
@@ -64,10 +69,18 @@ class Client {
     bool is_told_by_engine_ = false;  // what is being thrown
 
     // Of the file that is open. Its contents are asked for ahead of the calls that want them.
+    struct Asked {
+        std::uint32_t number;  // of the request
+        std::uint32_t place;   // in the memory
+    };
+    std::optional<os::SharedView> memory_;  // none: contents come over the socket
+    bool has_asked_for_memory_ = false;
     JET_HANDLE handle_ = 0;
-    std::uint64_t unasked_bytes_ = 0;        // that no request has asked for yet
-    std::deque<std::uint32_t> asked_;        // numbers of the requests that are not answered yet
-    std::uint32_t arriving_bytes_ = 0;       // of the answer whose header has been received
+    std::uint64_t unasked_bytes_ = 0;   // that no request has asked for yet
+    std::uint32_t next_place_ = 0;      // for the next request
+    std::deque<Asked> asked_;           // not answered yet
+    std::uint32_t arriving_bytes_ = 0;  // of the answer whose header has been received
+    ByteView arrived_;                  // what is left of it, where it lies in the memory
 };
 
 }  // namespace ese::remote

@@ -57,7 +57,8 @@ TEST_CASE("a client of another version is told what both speak, by either end") 
     const Hello hello = Hello::parse(client.body);
     CHECK(hello.chosen == 0);
     CHECK(hello.highest == highest_version);
-    CHECK(hello.text == "the client speaks versions 7 to 9 of the backup protocol, this program (the test) versions 1 to 1");
+    CHECK(hello.text ==
+          "the client speaks versions 7 to 9 of the backup protocol, this program (the test) versions 1 to 2");
     CHECK(client.is_closed());
     check_is_served(house);
 }
@@ -90,9 +91,14 @@ TEST_CASE("lengths, types and sizes that make no sense end the session") {
         CHECK(client.is_closed());
         CHECK(comes_true([&] { return !house.engine.in_progress(); }));
     };
-    BodyWriter huge_read, long_text, nul;
-    huge_read.u32(0);
-    huge_read.u32(0x7FFFFFFF);
+    const auto zero_and = [](std::uint32_t number) {
+        BodyWriter body;
+        body.u32(0);
+        body.u32(number);
+        return body;
+    };
+    BodyWriter long_text, nul;
+    const BodyWriter huge_read = zero_and(0x7FFFFFFF);
     long_text.u32(60000);
     long_text.u32(1);
     nul.blob(std::array<std::uint8_t, 3>{'a', 0, 'b'});
@@ -103,6 +109,8 @@ TEST_CASE("lengths, types and sizes that make no sense end the session") {
     ends({8, MessageType::truncate_log, 9, 0}, huge_read);
     ends({0, static_cast<MessageType>(4711), 9, 0}, {});
     ends({0, MessageType::hello, 9, 0}, {});
+    ends({8, MessageType::read_into_memory, 9, 0}, zero_and(0));  // of no memory
+    ends({8, MessageType::share_memory, 9, 0}, huge_read);
     CHECK(house.engine.truncated == 0);
     check_is_served(house);
 }
@@ -210,57 +218,6 @@ TEST_CASE("a client does not believe whoever happens to listen") {
     ::kill(impostor, SIGKILL);
     ::waitpid(impostor, nullptr, 0);
     CHECK_FALSE(Client::connect(socket, "a test"));
-}
-
-namespace {
-
-// A server that greets as it should, and then answers one request with these bytes.
-void check_answer(const std::vector<std::uint8_t>& answer, const std::string& told) {
-    TempDirectory directory;
-    const std::string socket = directory.path("edb-backup.socket");
-    os::LocalListener listener(socket, std::nullopt);
-    std::thread server([&] {
-        std::unique_ptr<os::LocalConnection> connection;
-        while (!connection) connection = listener.wait({}).arrived;
-        for (const bool is_hello : {true, false}) {
-            const auto header = receive_header(*connection, os::in_time(5s));
-            receive_body(*connection, *header, most_request_bytes, os::in_time(5s));
-            Hello hello;
-            hello.chosen = 1;
-            if (is_hello)
-                send_message(*connection, {0, MessageType::hello, 0, 0}, hello.serialise(), os::in_time(5s));
-            else
-                connection->send(answer, {}, os::in_time(5s));
-        }
-    });
-    const auto client = Client::connect(socket, "a test");
-    REQUIRE(client);
-    const std::string failure = failure_of([&] { client->describe(); });
-    CAPTURE(failure);
-    CHECK(failure.find(told) != std::string::npos);
-    server.join();
-}
-
-std::vector<std::uint8_t> message(MessageHeader header, ByteView body = {}) {
-    const auto start = header.serialise();
-    std::vector<std::uint8_t> bytes(start.size() + body.size());
-    std::copy(start.begin(), start.end(), bytes.begin());
-    std::copy(body.begin(), body.end(), bytes.begin() + static_cast<std::ptrdiff_t>(start.size()));
-    return bytes;
-}
-
-}  // namespace
-
-TEST_CASE("a server that answers nonsense is an error to its client, and no memory is taken for it") {
-    const auto type = MessageType::describe;
-    check_answer({}, "closed the connection");
-    check_answer({1, 2, 3}, "closed the connection");
-    check_answer(message({0, type, 99, 0}), "another request");
-    check_answer(message({0, MessageType::begin_backup, 1, 0}), "another request");
-    check_answer(message({0xFFFFFFFF, type, 1, 0}), "a message of 4294967295 bytes");
-    check_answer(message({100, type, 1, 0}, std::array<std::uint8_t, 50>{}), "closed the connection");
-    check_answer(message({4, type, 1, 0}, std::array<std::uint8_t, 4>{9, 9, 9, 9}), "a malformed message");
-    check_answer(message({0, MessageType::event, 0, 0}), "a malformed message");
 }
 
 }  // namespace ese::remote::test

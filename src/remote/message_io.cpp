@@ -5,14 +5,16 @@
 
 namespace ese::remote {
 
-void send_message(os::LocalConnection& connection, MessageHeader header, ByteView body, os::Deadline until) {
+void send_message(os::LocalConnection& connection, MessageHeader header, ByteView body, os::Deadline until,
+                  const os::Descriptor* passed) {
     header.body_bytes = static_cast<std::uint32_t>(body.size());
-    connection.send(header.serialise(), body, until);
+    connection.send(header.serialise(), body, until, passed);
 }
 
-std::optional<MessageHeader> receive_header(os::LocalConnection& connection, os::Deadline until) {
+std::optional<MessageHeader> receive_header(os::LocalConnection& connection, os::Deadline until,
+                                            std::optional<os::Descriptor>* passed) {
     std::array<std::uint8_t, MessageHeader::size> bytes{};
-    if (!connection.receive(bytes, until)) return std::nullopt;
+    if (!connection.receive(bytes, until, passed)) return std::nullopt;
     return MessageHeader::parse(bytes);
 }
 

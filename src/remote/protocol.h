@@ -17,7 +17,7 @@ namespace ese::remote {
 
 // Versions of the protocol that this code speaks.
 constexpr std::uint16_t lowest_version = 1;
-constexpr std::uint16_t highest_version = 1;
+constexpr std::uint16_t highest_version = 2;
 
 // In the system directory of the instance that has this base name.
 std::string socket_name(const std::string& base_name);
@@ -35,7 +35,9 @@ enum class MessageType : std::uint16_t {
     truncate_log = 10,
     end_backup = 11,
     truncate_log_up_to = 12,
-    event = 100,  // from the server only, before the answer to what is being done
+    share_memory = 13,      // from version 2 on
+    read_into_memory = 14,  // the same
+    event = 100,            // from the server only, before the answer to what is being done
 };
 
 // In front of every message. A request has status 0; its answer has its type and number, and the JET_ERR that the call
@@ -56,6 +58,11 @@ struct MessageHeader {
 constexpr std::uint32_t most_request_bytes = 64 * 1024;      // what the server takes
 constexpr std::uint32_t most_answer_bytes = 256 * 1024 * 1024;  // what the client takes, of anything but file contents
 constexpr std::uint32_t most_read_bytes = 1024 * 1024;        // in one read_file
+
+// The memory that a server shares with its client has places for so many reads: one is being taken by the client, while
+// another one is filled and a third one asked for.
+constexpr std::uint32_t memory_places = 3;
+constexpr std::size_t memory_bytes = std::size_t{memory_places} * most_read_bytes;
 
 class BodyWriter {
  public:

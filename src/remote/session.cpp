@@ -102,7 +102,8 @@ bool Session::greet() {
                            served_.program + ") versions " + std::to_string(hello.lowest) + " to " +
                            std::to_string(hello.highest);
     answer(*header, hello.chosen != 0 ? JET_errSuccess : JET_errFeatureNotAvailable, hello.serialise());
-    return hello.chosen != 0;
+    version_ = hello.chosen;
+    return version_ != 0;
 }
 
 // False: the client has closed the connection.
@@ -115,10 +116,7 @@ bool Session::serve_one() {
         answer(*header, JET_errNoBackup, bytes_of("no backup was begun on this connection"));
         return true;
     }
-    if (header->type == MessageType::read_file) {
-        read_file(request, *header);
-        return true;
-    }
+    if (serve_data(request, *header)) return true;
     JET_ERR result = JET_errSuccess;
     std::vector<std::uint8_t> told;
     try {
@@ -170,6 +168,23 @@ std::vector<std::uint8_t> Session::call(MessageType type, BodyReader& request, J
                 "a request of a type that is not known: " + std::to_string(static_cast<unsigned>(type)));
 }
 
+// False: the request is for no contents of files.
+bool Session::serve_data(BodyReader& request, const MessageHeader& header) {
+    if (header.type == MessageType::read_file) return read_file(request, header), true;
+    if (version_ < 2) return false;
+    if (header.type == MessageType::share_memory) return share_memory(request, header), true;
+    if (header.type == MessageType::read_into_memory) return read_into_memory(request, header), true;
+    return false;
+}
+
+JET_ERR Session::read(JET_HANDLE handle, ByteSpan into, std::uint32_t& got, std::string& detail) {
+    const JET_ERR result =
+        served_.engine.read_file(served_.instance, handle, into.data(), static_cast<std::uint32_t>(into.size()), &got);
+    detail = detail_of(result);
+    notice_end_of_backup(result);
+    return result;
+}
+
 // What is read goes from the engine's buffer to the client, in one piece with its header.
 void Session::read_file(BodyReader& request, const MessageHeader& header) {
     const std::uint32_t handle = request.u32();
@@ -180,10 +195,40 @@ void Session::read_file(BodyReader& request, const MessageHeader& header) {
                                                  std::to_string(most_read_bytes) + " are the most");
     if (!buffer_) buffer_.reset(static_cast<std::uint8_t*>(::operator new (most_read_bytes, buffer_alignment)));
     std::uint32_t got = 0;
-    const JET_ERR result = served_.engine.read_file(served_.instance, handle, buffer_.get(), bytes, &got);
-    const std::string detail = detail_of(result);
-    notice_end_of_backup(result);
+    std::string detail;
+    const JET_ERR result = read(handle, {buffer_.get(), bytes}, got, detail);
     answer(header, result, result < 0 ? bytes_of(detail) : ByteView(buffer_.get(), got));
+}
+
+// Where there is none, the client has to do with read_file.
+void Session::share_memory(BodyReader& request, const MessageHeader& header) {
+    request.end();
+    std::optional<os::Descriptor> passed;
+    try {
+        if (!memory_) memory_.emplace(memory_bytes);
+        passed.emplace(memory_->for_reader());
+    } catch (const Error& error) {
+        answer(header, error.jet(), bytes_of(error.what()));
+        return;
+    }
+    answer(header, JET_errSuccess, {}, &*passed);
+}
+
+// The engine reads into the memory that the client looks at, so what is read crosses no socket.
+void Session::read_into_memory(BodyReader& request, const MessageHeader& header) {
+    const std::uint32_t handle = request.u32();
+    const std::uint32_t place = request.u32();
+    request.end();
+    if (!memory_ || place >= memory_places)
+        throw Error(JET_errInvalidParameter,
+                    "it wanted to read into place " + std::to_string(place) + " of the memory, which is not there");
+    std::uint32_t got = 0;
+    std::string detail;
+    const JET_ERR result =
+        read(handle, memory_->bytes().subspan(std::size_t{place} * most_read_bytes, most_read_bytes), got, detail);
+    BodyWriter told;
+    told.u32(got);
+    answer(header, result, result < 0 ? bytes_of(detail) : ByteView(told.body()));
 }
 
 JET_ERR Session::begin(JET_GRBIT grbit) {
@@ -252,9 +297,9 @@ void Session::send_events() {
     events_.clear();
 }
 
-void Session::answer(const MessageHeader& request, JET_ERR result, ByteView body) {
+void Session::answer(const MessageHeader& request, JET_ERR result, ByteView body, const os::Descriptor* passed) {
     send_events();
-    send_message(*connection_, {0, request.type, request.number, result}, body, os::in_time(patience()));
+    send_message(*connection_, {0, request.type, request.number, result}, body, os::in_time(patience()), passed);
 }
 
 }  // namespace ese::remote

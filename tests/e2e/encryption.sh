@@ -43,6 +43,26 @@ full=$(ls backup/*-full-*)
 same_pages original.edb restored-from-pipe/data.edb
 ESEBACKUP_IDENTITY=own.key "$ESEBACKUP" verify -q - <"$full"
 
+# Keys that come through a pipe: of another command, slowly, and by a name whose writer comes late or never.
+"$ESEBACKUP" full -q --copy --instance instance --out by-pipe.ese.tar.zst --recipient <(public own.key; sleep 0.3; public second.key)
+"$ESEBACKUP" verify -q by-pipe.ese.tar.zst --identity <(cat second.key)
+mkfifo key-pipe
+"$ESEBACKUP" verify -q by-pipe.ese.tar.zst --identity key-pipe &
+verifier=$!
+sleep 0.3
+cat own.key >key-pipe
+wait $verifier || fail "a key by a named pipe"
+"$ESEBACKUP" verify -q by-pipe.ese.tar.zst --identity key-pipe 2>err &
+verifier=$! status=0
+kill -TERM $verifier
+wait $verifier || status=$?
+[ $status -eq 143 ] || { cat err; fail "SIGTERM ended it with $status"; }
+expect_status 2 "$ESEBACKUP" verify by-pipe.ese.tar.zst --identity <(:)
+expect_text 'there is no secret key'
+expect_status 2 "$ESEBACKUP" verify by-pipe.ese.tar.zst --identity backup
+expect_status 2 "$ESEBACKUP" verify by-pipe.ese.tar.zst --identity /dev/zero
+expect_text 'larger than 1048576 bytes'
+
 # Nobody else.
 expect_status 9 "$ESEBACKUP" verify "$full"
 expect_text 'the archive is encrypted; give the file with the secret key with --identity \[not_possible\]'
