@@ -1007,12 +1007,12 @@ typedef enum {
 #define JET_DbInfoFilename 0          /* path, in the flavour of the call (not for a file) */
 #define JET_DbInfoConnect 1           /* obsolete */
 #define JET_DbInfoCountry 2           /* obsolete */
-#define JET_DbInfoLCID 3              /* JET_UINT32: default language; not available yet */
+#define JET_DbInfoLCID 3              /* JET_UINT32: default language, always 1033 (not for a file) */
 #define JET_DbInfoLangid 3
 #define JET_DbInfoCp 4                /* obsolete */
 #define JET_DbInfoCollate 5           /* obsolete */
-#define JET_DbInfoOptions 6           /* JET_UINT32: not 0 when opened for one session alone; not available yet */
-#define JET_DbInfoTransactions 7      /* JET_UINT32: highest nesting of transactions; not available yet */
+#define JET_DbInfoOptions 6           /* JET_UINT32: JET_bitDbExclusive, or 0 as always here (not for a file) */
+#define JET_DbInfoTransactions 7      /* JET_UINT32: how deep transactions nest, 7 (not for a file) */
 #define JET_DbInfoVersion 8           /* JET_UINT32: major version of the database format */
 #define JET_DbInfoIsam 9              /* obsolete */
 #define JET_DbInfoFilesize 10         /* attached: JET_UINT32, pages without the header pages; file: uint64_t, bytes */
@@ -1020,7 +1020,7 @@ typedef enum {
 #define JET_DbInfoSpaceAvailable 12   /* JET_UINT32: pages that nobody uses (not for a file) */
 #define JET_DbInfoUpgrade 13          /* JET_DBINFOUPGRADE (file); not available yet */
 #define JET_DbInfoMisc 14             /* JET_DBINFOMISC to JET_DBINFOMISC7, told apart by cbMax */
-#define JET_DbInfoDBInUse 15          /* JET_UINT32: 1 when the file is open elsewhere (file); not available yet */
+#define JET_DbInfoDBInUse 15          /* JET_UINT32: 1 when the file is attached anywhere (file) */
 #define JET_DbInfoPageSize 17         /* JET_UINT32: bytes */
 #define JET_DbInfoFileType 19         /* JET_UINT32: JET_filetype... */
 #define JET_DbInfoFilesizeOnDisk 21   /* uint64_t: bytes that the file takes up */
@@ -1210,14 +1210,14 @@ typedef enum {
 #define JET_TblInfoRvt 4U
 #define JET_TblInfoOLC 5U
 #define JET_TblInfoResetOLC 6U
-#define JET_TblInfoSpaceUsage 7U
+#define JET_TblInfoSpaceUsage 7U /* two JET_UINT32: pages of its own tree, and those of them that nobody uses */
 #define JET_TblInfoDumpTable 8U
 #define JET_TblInfoSpaceAlloc 9U /* two JET_UINT32: pages, density */
-#define JET_TblInfoSpaceOwned 10U
-#define JET_TblInfoSpaceAvailable 11U
+#define JET_TblInfoSpaceOwned 10U /* JET_UINT32: pages, those of its indexes and long values too */
+#define JET_TblInfoSpaceAvailable 11U /* JET_UINT32: those of them that nobody uses */
 #define JET_TblInfoTemplateTableName 12U
-#define JET_TblInfoSpaceOwnedLV 17U
-#define JET_TblInfoSpaceAvailableLV 18U
+#define JET_TblInfoSpaceOwnedLV 17U /* JET_UINT32: pages of its long values */
+#define JET_TblInfoSpaceAvailableLV 18U /* JET_UINT32: those of them that nobody uses */
 
 /* JetGetIndexInfo, JetGetTableIndexInfo: InfoLevel */
 #define JET_IdxInfo 0U     /* JET_INDEXLIST, one index */
@@ -2006,7 +2006,8 @@ typedef struct {
     int64_t commitId;
 } JET_COMMIT_ID;
 
-/* Called when all commits up to pCommitIdSeen are on disk (JET_paramDurableCommitCallback). */
+/* Called when more commits are on disk (JET_paramDurableCommitCallback): all whose commitId is less than that of
+   pCommitIdSeen. A durable commit calls it before it returns. It must not call the API. */
 typedef JET_ERR(*JET_PFNDURABLECOMMITCALLBACK)(JET_INSTANCE instance, JET_COMMIT_ID* pCommitIdSeen, JET_GRBIT grbit);
 
 /* Who asks, for traces (JET_sesparamOperationContext). */
@@ -2798,10 +2799,13 @@ JET_ERR JET_API JetTerm(JET_INSTANCE instance);
 JET_ERR JET_API JetTerm2(JET_INSTANCE instance, JET_GRBIT grbit);
 
 /* Makes an instance ready to end: from now on every call on it but JetTerm gives
-   JET_errClientRequestToStopJetService. JetStopService is for single-instance mode. JetStopServiceInstance2 takes
-   JET_bitStopServiceAll; there is nothing yet that the other bits could stop. Meant for another thread than the one at
-   work (BACKUP-SEMANTICS 1.6).
-   JET_errInvalidParameter, JET_errNotInitialized, JET_errRunningInMultiInstanceMode, JET_errInvalidGrbit. */
+   JET_errClientRequestToStopJetService. JetStopService is for single-instance mode. JetStopServiceInstance2 without bits
+   (JET_bitStopServiceAll) is the same. With JET_bitStopServiceBackgroundUserTasks only defragmentation in the background
+   holds still, and with JET_bitStopServiceQuiesceCaches changed pages are written as soon as the log file of their
+   changes is full, so that there is little to do at the end; JET_bitStopServiceResume ends what is given with it, or
+   both. Meant for another thread than the one at work (BACKUP-SEMANTICS 1.6).
+   JET_errInvalidParameter, JET_errNotInitialized, JET_errRunningInMultiInstanceMode, JET_errInvalidGrbit,
+   JET_errFeatureNotAvailable (JET_bitStopServiceStopAndEmitLog). */
 JET_ERR JET_API JetStopService(void);
 JET_ERR JET_API JetStopServiceInstance(JET_INSTANCE instance);
 JET_ERR JET_API JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT grbit);
@@ -2811,6 +2815,10 @@ JET_ERR JET_API JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT g
    JET_errInvalidParameter, JET_errOutOfMemory. BACKUP-SEMANTICS 2.12. */
 JET_ERR JET_API JetGetInstanceInfoA(JET_UINT32* pcInstanceInfo, JET_INSTANCE_INFO_A** paInstanceInfo);
 JET_ERR JET_API JetGetInstanceInfoW(JET_UINT32* pcInstanceInfo, JET_INSTANCE_INFO_W** paInstanceInfo);
+
+/* A fact about an instance: JET_InstanceMiscInfoLogSignature, the JET_SIGNATURE of its logs. [Gate],
+   JET_errInvalidBufferSize, JET_errLoggingDisabled (it has no logs), JET_errFeatureNotAvailable (other levels). */
+JET_ERR JET_API JetGetInstanceMiscInfo(JET_INSTANCE instance, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 
 /* Frees what JetGetInstanceInfo (or another function that says so) allocated. NULL is allowed. Always
    JET_errSuccess. */
@@ -2848,13 +2856,38 @@ JET_ERR JET_API JetBeginSessionW(JET_INSTANCE instance, JET_SESID* psesid, JET_P
                                  JET_PCWSTR szPassword);
 
 /* Closes a session with everything that was opened in it; open transactions are rolled back. grbit is 0.
-   JET_errInvalidSesid, JET_errSessionInUse, JET_errInvalidGrbit. */
+   JET_errInvalidSesid, JET_errSessionInUse (its context is set), JET_errInvalidGrbit. */
 JET_ERR JET_API JetEndSession(JET_SESID sesid, JET_GRBIT grbit);
+/* Opens another session of the same instance, as JetBeginSession does. */
+JET_ERR JET_API JetDupSession(JET_SESID sesid, JET_SESID* psesid);
+
+/* A transaction has to be committed or rolled back, and others begun inside it, by the thread that began it. If it has to
+   go on in another thread, the session is given a context before it begins, any number but 0 and ~0: then it goes on in
+   whichever thread has set the same number. A context is set by one thread at a time, which resets it before another
+   one sets it. JET_errSessionContextAlreadySet, JET_errInvalidParameter; JET_errSessionContextNotSetByThisThread. */
+JET_ERR JET_API JetSetSessionContext(JET_SESID sesid, JET_API_PTR ulContext);
+JET_ERR JET_API JetResetSessionContext(JET_SESID sesid);
+
+/* Parameters of a session. JET_sesparamCommitDefault has the bits that JetCommitTransaction takes in addition,
+   JET_bitCommitLazyFlush or 0; it begins as JET_paramCommitDefault of the instance, which JetSetSystemParameter with the
+   session changes as well. JET_sesparamOperationContext and JET_sesparamCorrelationID are kept for the program; nothing
+   depends on them. *pcbParamActual, which may be NULL, gets the size; pvParam may be NULL to ask for it alone.
+   JET_errInvalidSesid, JET_errInvalidSesparamId, JET_errInvalidParameter, JET_errInvalidBufferSize, JET_errInvalidGrbit,
+   JET_errFeatureNotAvailable (to set JET_sesparamTransactionLevel). */
+JET_ERR JET_API JetSetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParam);
+JET_ERR JET_API JetGetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParamMax,
+                                       JET_UINT32* pcbParamActual);
+
+/* Chooses what a crash dump of this process holds. A core dump has all memory: JET_bitDumpMaximum,
+   JET_bitDumpCacheMaximum and the JET_bitDumpCacheInclude... bits ask for no more than that. To have less is
+   JET_errFeatureNotAvailable (see core(5) instead). JET_errInvalidGrbit. */
+JET_ERR JET_API JetConfigureProcessForCrashDump(const JET_GRBIT grbit);
 
 /* ---- 7.5  Databases */
 
 /* Attaches a database file, so that it can be opened; its header is marked as dirty and the attachment is logged.
-   JET_bitDbReadOnly attaches without writing anything. cpgDatabaseSizeMax limits the size in pages, 0 does not.
+   JET_bitDbReadOnly attaches without writing anything. cpgDatabaseSizeMax, or the parameter JET_dbparamDbSizeMaxPages,
+   is the greatest number of pages that it may grow to while it is attached (JET_errOutOfDatabaseSpace), 0 any number.
    JET_wrnDatabaseAttached (it was attached already), JET_errInvalidSesid, JET_errInvalidGrbit,
    JET_errDatabaseNotFound or JET_errFileNotFound, JET_errDatabaseInvalidPath, JET_errFileAccessDenied,
    JET_errDatabaseSharingViolation, JET_errDatabaseCorrupted (both headers are damaged),
@@ -2867,6 +2900,10 @@ JET_ERR JET_API JetAttachDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, const
                                     JET_GRBIT grbit);
 JET_ERR JET_API JetAttachDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, const JET_UINT32 cpgDatabaseSizeMax,
                                     JET_GRBIT grbit);
+JET_ERR JET_API JetAttachDatabase3A(JET_SESID sesid, JET_PCSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
+                                    JET_UINT32 csetdbparam, JET_GRBIT grbit);
+JET_ERR JET_API JetAttachDatabase3W(JET_SESID sesid, JET_PCWSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
+                                    JET_UINT32 csetdbparam, JET_GRBIT grbit);
 
 /* Detaches a database: everything is written and the header is marked as clean. szFilename NULL detaches all.
    JetDetachDatabase2 takes JET_bitForceDetach, which gives JET_errForceDetachNotAllowed for a database whose files can
@@ -3084,7 +3121,7 @@ JET_ERR JET_API JetExternalRestore2W(JET_PWSTR szCheckpointFilePath, JET_PWSTR s
                                      JET_PWSTR szTargetInstanceName, JET_PWSTR szTargetInstanceLogPath,
                                      JET_PWSTR szTargetInstanceCheckpointPath, JET_PFNSTATUS pfn);
 
-/* ---- 7.8  Transactions. Data can't be changed yet, so they only have to be begun and ended in order. */
+/* ---- 7.8  Transactions */
 
 /* Begins a transaction, or one inside another (seven deep). trxid is a number for traces. JET_bitTransactionReadOnly.
    JET_errInvalidSesid, JET_errInvalidGrbit, JET_errTransTooDeep. */
@@ -3092,11 +3129,13 @@ JET_ERR JET_API JetBeginTransaction(JET_SESID sesid);
 JET_ERR JET_API JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
 /* Commits the innermost transaction. When the outermost one is committed it is durable on return, unless
-   JET_bitCommitLazyFlush is given (or JET_paramCommitDefault says so): then it is durable some tens of milliseconds
-   later, whatever cmsecDurableCommit is. With JET_bitWaitLastLevel0Commit or JET_bitWaitAllLevel0Commit it ends none,
-   but waits until what was committed is durable. JET_bitForceNewLog ends the current log file behind the commit.
-   pCommitId gets what JET_paramDurableCommitCallback's commits are compared with, by commitId; zero where nothing was
-   changed. JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errLogWriteFail (whether it is
+   JET_bitCommitLazyFlush is given (or JET_sesparamCommitDefault says so): then it is durable some tens of milliseconds
+   later, whatever cmsecDurableCommit is. Three bits, each of which stands alone, end no transaction:
+   JET_bitWaitLastLevel0Commit and JET_bitWaitAllLevel0Commit wait until what this session, or any, has committed is
+   durable, and JET_bitForceNewLog ends the current log file. pCommitId gets what JET_paramDurableCommitCallback's
+   commits are compared with, by commitId; zero where nothing was changed.
+   These three functions give JET_errSessionSharingViolation for a transaction that another thread has begun, see
+   JetSetSessionContext. JET_errInvalidSesid, JET_errInvalidGrbit, JET_errNotInTransaction, JET_errLogWriteFail (whether it is
    committed is open until recovery). */
 JET_ERR JET_API JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
 JET_ERR JET_API JetCommitTransaction2(JET_SESID sesid, JET_GRBIT grbit, JET_UINT32 cmsecDurableCommit,
@@ -3138,6 +3177,12 @@ JET_ERR JET_API JetSetCurrentIndex3A(JET_SESID sesid, JET_TABLEID tableid, JET_P
                                      JET_UINT32 itagSequence);
 JET_ERR JET_API JetSetCurrentIndex3W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName, JET_GRBIT grbit,
                                      JET_UINT32 itagSequence);
+/* The same where the index is what JET_IdxInfoIndexId has given of it; the name counts if pindexid is NULL.
+   JET_errInvalidIndexId (it is no index of this table, or not any more). */
+JET_ERR JET_API JetSetCurrentIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_INDEXID* pindexid,
+                                     JET_GRBIT grbit, JET_UINT32 itagSequence);
+JET_ERR JET_API JetSetCurrentIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName,
+                                     JET_INDEXID* pindexid, JET_GRBIT grbit, JET_UINT32 itagSequence);
 /* The name of the index; empty where the records are in the order of their insertion.
    JET_errInvalidParameter, JET_errBufferTooSmall. */
 JET_ERR JET_API JetGetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PSTR szIndexName, JET_UINT32 cbIndexName);
@@ -3181,6 +3226,23 @@ JET_ERR JET_API JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GR
    the range does not.
    JET_errNoCurrentRecord, JET_errInvalidParameter. */
 JET_ERR JET_API JetIndexRecordCount(JET_SESID sesid, JET_TABLEID tableid, JET_UINT32* pcrec, JET_UINT32 crecMax);
+JET_ERR JET_API JetIndexRecordCount2(JET_SESID sesid, JET_TABLEID tableid, uint64_t* pcrec, uint64_t crecMax);
+
+/* In the order of the primary index JetMove and JetSeek pass over the records that do not meet all of these conditions,
+   from now on. Without any (cColumnFilters 0) none is passed over. A condition compares the first
+   value of a column: relop, and pv with cb bytes, or NULL (cb 0), which is less than every value; a value without bytes
+   is JET_bitZeroLength. The filter that was there goes in any case. grbit is 0.
+   JET_errFilteredMoveNotSupported (on a secondary index; text and long values), JET_errColumnNotFound,
+   JET_errInvalidParameter (a value or relop that the column's type has not), JET_errInvalidGrbit. */
+JET_ERR JET_API JetSetCursorFilter(JET_SESID sesid, JET_TABLEID tableid, JET_INDEX_COLUMN* rgColumnFilters,
+                                   JET_UINT32 cColumnFilters, JET_GRBIT grbit);
+
+/* Lists the records that are in all of 1 to 64 ranges, by their bookmarks in order: precordlist->tableid is a list (7.11)
+   of cRecord rows. Each range is that of a cursor, from where it stands on, over a secondary index of the same table,
+   another one for each, with JET_bitRecordInIndex; the cursors are at the ends of the ranges afterwards. grbit is 0.
+   JET_errInvalidParameter, JET_errInvalidGrbit (JET_bitRecordNotInIndex too, as on Windows), JET_errNoCurrentRecord. */
+JET_ERR JET_API JetIntersectIndexes(JET_SESID sesid, JET_INDEXRANGE* rgindexrange, JET_UINT32 cindexrange,
+                                    JET_RECORDLIST* precordlist, JET_GRBIT grbit);
 
 /* Whether the current record is there and no other open transaction has changed it; pvResult, cbMax and InfoLevel are 0.
    JET_errRecordDeleted, JET_errWriteConflict, JET_errNoCurrentRecord, JET_errInvalidParameter. */
@@ -3250,7 +3312,8 @@ JET_ERR JET_API JetGetObjectInfoA(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP obj
                                   JET_PCSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetObjectInfoW(JET_SESID sesid, JET_DBID dbid, JET_OBJTYP objtyp, JET_PCWSTR szContainerName,
                                   JET_PCWSTR szObjectName, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
-/* An open table: JET_TblInfo, JET_TblInfoName, JET_TblInfoDbid, JET_TblInfoTemplateTableName, JET_TblInfoSpaceAlloc. */
+/* An open table: JET_TblInfo, JET_TblInfoName, JET_TblInfoDbid, JET_TblInfoTemplateTableName and the
+   levels about space; the extents that JET_TblInfoSpaceUsage lists on Windows in a larger buffer are not available. */
 JET_ERR JET_API JetGetTableInfoA(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
                                  JET_UINT32 InfoLevel);
 JET_ERR JET_API JetGetTableInfoW(JET_SESID sesid, JET_TABLEID tableid, void* pvResult, JET_UINT32 cbMax,
@@ -3268,7 +3331,8 @@ JET_ERR JET_API JetGetColumnInfoA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTa
 JET_ERR JET_API JetGetColumnInfoW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName, JET_PCWSTR pColumnNameOrId,
                                   void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 /* Indexes: JET_IdxInfo of one (NULL or "" is the primary), JET_IdxInfoList of all, JET_IdxInfoCount,
-   JET_IdxInfoSpaceAlloc, JET_IdxInfoVarSegMac, JET_IdxInfoKeyMost, JET_IdxInfoLCID, JET_IdxInfoLocaleName.
+   JET_IdxInfoSpaceAlloc, JET_IdxInfoVarSegMac, JET_IdxInfoKeyMost, JET_IdxInfoLCID, JET_IdxInfoLocaleName,
+   JET_IdxInfoIndexId.
    JET_errIndexNotFound, JET_errObjectNotFound. */
 JET_ERR JET_API JetGetTableIndexInfoA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, void* pvResult,
                                       JET_UINT32 cbResult, JET_UINT32 InfoLevel);
@@ -3435,8 +3499,8 @@ JET_ERR JET_API JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR
 
 /* ---- 7.14  Upkeep */
 
-/* Lets a database grow to cpg pages; *pcpgReal and *pcpgActual are what it has then. JetSetDatabaseSize names a database
-   that is attached. Databases are not made smaller: JetResizeDatabase without JET_bitResizeDatabaseOnlyGrow refuses to.
+/* Lets a database grow to cpg pages; *pcpgReal and *pcpgActual are what it has then. JetSetDatabaseSize names a database,
+   which it attaches for itself where it is not. Databases are not made smaller: JetResizeDatabase without JET_bitResizeDatabaseOnlyGrow refuses to.
    JET_errInvalidSesid, JET_errInvalidDatabaseId, JET_errDatabaseNotFound, JET_errInvalidParameter, JET_errInvalidGrbit,
    JET_errOutOfDatabaseSpace, JET_errDiskFull, JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, JET_UINT32 cpg, JET_UINT32* pcpgReal);
@@ -3506,46 +3570,17 @@ JET_ERR JET_API JetEnableMultiInstanceA(JET_SETSYSPARAM_A* psetsysparam, JET_UIN
                                         JET_UINT32* pcsetsucceed);
 JET_ERR JET_API JetEnableMultiInstanceW(JET_SETSYSPARAM_W* psetsysparam, JET_UINT32 csetsysparam,
                                         JET_UINT32* pcsetsucceed);
-/* Facts about an instance, JET_InstanceMiscInfo.... */
-JET_ERR JET_API JetGetInstanceMiscInfo(JET_INSTANCE instance, void* pvResult, JET_UINT32 cbMax, JET_UINT32 InfoLevel);
 /* What the calling thread has done: JET_THREADSTATS to JET_THREADSTATS3, told apart by cbMax. */
 JET_ERR JET_API JetGetThreadStats(void* pvResult, JET_UINT32 cbMax);
-/* Opens a session like another one. */
-JET_ERR JET_API JetDupSession(JET_SESID sesid, JET_SESID* psesid);
-/* Lets a session be used by more than one thread, one after the other, each naming the same context. */
-JET_ERR JET_API JetSetSessionContext(JET_SESID sesid, JET_API_PTR ulContext);
-JET_ERR JET_API JetResetSessionContext(JET_SESID sesid);
-/* Sets and reads JET_sesparam.... */
-JET_ERR JET_API JetSetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParam);
-JET_ERR JET_API JetGetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, void* pvParam, JET_UINT32 cbParamMax,
-                                       JET_UINT32* pcbParamActual);
-/* Chooses what a crash dump of this process holds. */
-JET_ERR JET_API JetConfigureProcessForCrashDump(const JET_GRBIT grbit);
 
-/* ---- 8.2  Databases */
-
-/* JetAttachDatabase with parameters of the database. */
-JET_ERR JET_API JetAttachDatabase3A(JET_SESID sesid, JET_PCSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
-                                    JET_UINT32 csetdbparam, JET_GRBIT grbit);
-JET_ERR JET_API JetAttachDatabase3W(JET_SESID sesid, JET_PCWSTR szFilename, JET_SETDBPARAM* rgsetdbparam,
-                                    JET_UINT32 csetdbparam, JET_GRBIT grbit);
-/* ---- 8.3  Data definition */
+/* ---- 8.2  Data definition */
 
 /* Counts records and pages of a table, for JetGetObjectInfo. */
 JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
 
-/* ---- 8.4  Cursors */
+/* ---- 8.3  Cursors */
 
-/* JetSetCurrentIndex3 that takes the index from JET_IdxInfoIndexId where it is given. */
-JET_ERR JET_API JetSetCurrentIndex4A(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexName, JET_INDEXID* pindexid,
-                                     JET_GRBIT grbit, JET_UINT32 itagSequence);
-JET_ERR JET_API JetSetCurrentIndex4W(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndexName,
-                                     JET_INDEXID* pindexid, JET_GRBIT grbit, JET_UINT32 itagSequence);
-JET_ERR JET_API JetSetCursorFilter(JET_SESID sesid, JET_TABLEID tableid, JET_INDEX_COLUMN* rgColumnFilters,
-                                   JET_UINT32 cColumnFilters, JET_GRBIT grbit);
-JET_ERR JET_API JetIntersectIndexes(JET_SESID sesid, JET_INDEXRANGE* rgindexrange, JET_UINT32 cindexrange,
-                                    JET_RECORDLIST* precordlist, JET_GRBIT grbit);
 JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, const JET_INDEX_RANGE* const rgIndexRanges,
                                       const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
                                       const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
@@ -3557,7 +3592,7 @@ JET_ERR JET_API JetRegisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CB
                                     void* pvContext, JET_HANDLE* phCallbackId);
 JET_ERR JET_API JetUnregisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_HANDLE hCallbackId);
 
-/* ---- 8.5  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
+/* ---- 8.4  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
    */
 
 /* A whole backup in one call: the databases as JetReadFile gives them, each with an empty NAME.pat beside it, and the
@@ -3591,7 +3626,7 @@ JET_ERR JET_API JetRestore2W(JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn
 JET_ERR JET_API JetRestoreInstanceA(JET_INSTANCE instance, JET_PCSTR sz, JET_PCSTR szDest, JET_PFNSTATUS pfn);
 JET_ERR JET_API JetRestoreInstanceW(JET_INSTANCE instance, JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn);
 
-/* ---- 8.6  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
+/* ---- 8.5  Volume snapshots: the instance holds still while somebody copies the volume. BACKUP-SEMANTICS 2.11. */
 
 JET_ERR JET_API JetOSSnapshotPrepare(JET_OSSNAPID* psnapId, const JET_GRBIT grbit);
 JET_ERR JET_API JetOSSnapshotPrepareInstance(JET_OSSNAPID snapId, JET_INSTANCE instance, const JET_GRBIT grbit);

@@ -23,13 +23,36 @@ constexpr JET_GRBIT attach_bits = JET_bitDbReadOnly | JET_bitDbDeleteCorruptInde
                                   JET_bitDbPurgeCacheOnAttach;
 
 template <class Char>
-JET_ERR attach(JET_SESID session, const Char* name, JET_GRBIT grbit) {
+JET_ERR attach(JET_SESID session, const Char* name, std::uint32_t most_pages, JET_GRBIT grbit) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         require_known_bits(grbit, attach_bits, "JetAttachDatabase");
         const std::string path = text_from(name);
         if (path.empty()) throw Error(ErrorKind::usage, JET_errInvalidPath, "no database was named");
-        return instance.attach(path, (grbit & JET_bitDbReadOnly) != 0) ? JET_errSuccess : JET_wrnDatabaseAttached;
+        const bool attached = instance.attach(path, (grbit & JET_bitDbReadOnly) != 0, most_pages);
+        return attached ? JET_errSuccess : JET_wrnDatabaseAttached;
     });
+}
+
+// Of what JetAttachDatabase3 and JetCreateDatabase3 can set, the greatest size.
+std::uint32_t most_pages_of(const JET_SETDBPARAM* parameters, std::uint32_t count) {
+    if (count != 0 && !parameters)
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "no JET_SETDBPARAM was given");
+    std::uint32_t pages = 0;
+    for (const JET_SETDBPARAM& parameter : std::span(parameters, count)) {
+        if (parameter.dbparamid != JET_dbparamDbSizeMaxPages)
+            throw Error(JET_errFeatureNotAvailable, "the parameter " + std::to_string(parameter.dbparamid) +
+                                                        " of databases is not available in this version");
+        if (!parameter.pvParam || parameter.cbParam != sizeof pages)
+            throw Error(ErrorKind::usage, JET_errInvalidParameter, "a number of pages has four bytes");
+        std::memcpy(&pages, parameter.pvParam, sizeof pages);
+    }
+    return pages;
+}
+
+template <class Char>
+JET_ERR attach(JET_SESID session, const Char* name, const JET_SETDBPARAM* parameters, std::uint32_t count,
+               JET_GRBIT grbit) {
+    return api_call([&]() -> JET_ERR { return attach(session, name, most_pages_of(parameters, count), grbit); });
 }
 
 template <class Char>
@@ -74,8 +97,24 @@ DatabaseFileFacts facts_of_file(const std::string& path) {
 std::uint32_t pages_of_space(engine::Instance& instance, JET_SESID session, JET_DBID dbid, std::uint32_t level) {
     const auto live = instance.live_database(session, dbid);
     const engine::Reading reading(*live, *instance.sessions().transaction(session));
-    const engine::DatabaseSpace space = engine::database_space(reading.cache());
+    const engine::SpaceOfTree space = engine::database_space(reading.cache());
     return level == JET_DbInfoSpaceOwned ? space.owned_pages : space.available_pages;
+}
+
+// Whether anybody has it attached, who then holds a lock on the file.
+std::uint32_t is_in_use(const std::string& path) {
+    return os::real_file_system().open(path, os::OpenMode::read)->try_lock(true) ? 0 : 1;
+}
+
+// Facts that no database differs in.
+std::optional<std::uint32_t> fact_of_all(std::uint32_t level) {
+    constexpr std::uint32_t english = 1033, deepest_transaction = 7;
+    switch (level) {
+        case JET_DbInfoLCID: return english;
+        case JET_DbInfoOptions: return 0;  // JET_bitDbExclusive is not available
+        case JET_DbInfoTransactions: return deepest_transaction;
+        default: return std::nullopt;
+    }
 }
 
 template <class Char>
@@ -84,7 +123,9 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
         const auto database = instance.database(dbid);
         if (!database) throw Error(ErrorKind::usage, JET_errInvalidDatabaseId, "no database has this id");
         const std::uint32_t page_bytes = database->page_bytes();
-        if (level == JET_DbInfoFilename)
+        if (const auto fact = fact_of_all(level))
+            put_number(*fact, result, bytes);
+        else if (level == JET_DbInfoFilename)
             put_text(database->path(), static_cast<Char*>(result), bytes);
         else if (level == JET_DbInfoSpaceOwned || level == JET_DbInfoSpaceAvailable)
             put_number(pages_of_space(instance, session, dbid, level), result, bytes);
@@ -100,6 +141,7 @@ JET_ERR database_info(JET_SESID session, JET_DBID dbid, void* result, std::uint3
 template <class Char>
 JET_ERR database_file_info(const Char* path, void* result, std::uint32_t bytes, std::uint32_t level) {
     return api_call([&] {
+        if (level == JET_DbInfoDBInUse) return put_number(is_in_use(text_from(path)), result, bytes);
         const DatabaseFileFacts facts = facts_of_file(text_from(path));
         if (level == JET_DbInfoFilesize)
             put_number(facts.file_bytes, result, bytes);
@@ -133,22 +175,6 @@ JET_ERR create_database(JET_SESID session, const Char* name, JET_DBID* dbid, std
         *dbid = instance.create(session, path, (grbit & JET_bitDbOverwriteExisting) != 0, most_pages);
         return JET_errSuccess;
     });
-}
-
-// Of what JetCreateDatabase3 can set, the greatest size.
-std::uint32_t most_pages_of(const JET_SETDBPARAM* parameters, std::uint32_t count) {
-    if (count != 0 && !parameters)
-        throw Error(ErrorKind::usage, JET_errInvalidParameter, "no JET_SETDBPARAM was given");
-    std::uint32_t pages = 0;
-    for (const JET_SETDBPARAM& parameter : std::span(parameters, count)) {
-        if (parameter.dbparamid != JET_dbparamDbSizeMaxPages)
-            throw Error(JET_errFeatureNotAvailable, "the parameter " + std::to_string(parameter.dbparamid) +
-                                                        " of databases is not available in this version");
-        if (!parameter.pvParam || parameter.cbParam != sizeof pages)
-            throw Error(ErrorKind::usage, JET_errInvalidParameter, "a number of pages has four bytes");
-        std::memcpy(&pages, parameter.pvParam, sizeof pages);
-    }
-    return pages;
 }
 
 template <class Char>
@@ -213,17 +239,24 @@ using namespace ese::jet;
 extern "C" {
 
 JET_ERR JetAttachDatabaseA(JET_SESID session, const char* path, JET_GRBIT grbit) {
-    return attach(session, path, grbit);
+    return attach(session, path, 0, grbit);
 }
 JET_ERR JetAttachDatabaseW(JET_SESID session, const char16_t* path, JET_GRBIT grbit) {
-    return attach(session, path, grbit);
+    return attach(session, path, 0, grbit);
 }
-JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t /*max_pages*/, JET_GRBIT grbit) {
-    return attach(session, path, grbit);
+JET_ERR JetAttachDatabase2A(JET_SESID session, const char* path, const std::uint32_t most_pages, JET_GRBIT grbit) {
+    return attach(session, path, most_pages, grbit);
 }
-JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t /*max_pages*/,
+JET_ERR JetAttachDatabase2W(JET_SESID session, const char16_t* path, const std::uint32_t most_pages, JET_GRBIT grbit) {
+    return attach(session, path, most_pages, grbit);
+}
+JET_ERR JetAttachDatabase3A(JET_SESID session, const char* path, JET_SETDBPARAM* parameters, std::uint32_t count,
                             JET_GRBIT grbit) {
-    return attach(session, path, grbit);
+    return attach(session, path, parameters, count, grbit);
+}
+JET_ERR JetAttachDatabase3W(JET_SESID session, const char16_t* path, JET_SETDBPARAM* parameters, std::uint32_t count,
+                            JET_GRBIT grbit) {
+    return attach(session, path, parameters, count, grbit);
 }
 
 JET_ERR JetCreateDatabaseA(JET_SESID session, const char* path, const char*, JET_DBID* dbid, JET_GRBIT grbit) {

@@ -116,6 +116,9 @@ TEST_CASE("The other levels of JetGetDatabaseFileInfo") {
     CHECK(ask(&number, 4, JET_DbInfoFilesize) == JET_errInvalidBufferSize);
     CHECK(ask(&number, 2, JET_DbInfoPageSize) == JET_errInvalidBufferSize);
     CHECK(ask(&number, 4, JET_DbInfoLCID) == JET_errFeatureNotAvailable);
+    number = 7;
+    CHECK(ask(&number, 4, JET_DbInfoDBInUse) == JET_errSuccess);
+    CHECK(number == 0);
     CHECK(ask(&number, 4, JET_DbInfoConnect) == JET_errInvalidParameter);
     CHECK(ask(&number, 4, 4711) == JET_errInvalidParameter);
 
@@ -369,4 +372,101 @@ TEST_CASE("Every log header lists the databases that the records before it attac
             if (format::is_run_end(record.type)) now.clear();
         }
     }
+}
+
+TEST_CASE("An attached database is in use, and tells what all databases have in common") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.start();
+    const std::string path = temp.path("t.edb");
+    JET_DBID dbid = 0;
+    REQUIRE(JetCreateDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+    JET_UINT32 number = 7;
+    REQUIRE(JetGetDatabaseFileInfoA(path.c_str(), &number, 4, JET_DbInfoDBInUse) == JET_errSuccess);
+    CHECK(number == 1);
+    const auto fact = [&](JET_UINT32 level) {
+        JET_UINT32 found = 4711;
+        REQUIRE(JetGetDatabaseInfoA(engine.session, dbid, &found, 4, level) == JET_errSuccess);
+        return found;
+    };
+    CHECK(fact(JET_DbInfoLCID) == 1033);
+    CHECK(fact(JET_DbInfoOptions) == 0);
+    CHECK(fact(JET_DbInfoTransactions) == 7);
+    for (JET_UINT32 level = 0; level < 7; ++level) REQUIRE(JetBeginTransaction(engine.session) == JET_errSuccess);
+    CHECK(JetBeginTransaction(engine.session) == JET_errTransTooDeep);
+    REQUIRE(JetRollback(engine.session, JET_bitRollbackAll) == JET_errSuccess);
+    REQUIRE(JetCloseDatabase(engine.session, dbid, 0) == JET_errSuccess);
+    REQUIRE(JetDetachDatabaseA(engine.session, path.c_str()) == JET_errSuccess);
+    REQUIRE(JetGetDatabaseFileInfoA(path.c_str(), &number, 4, JET_DbInfoDBInUse) == JET_errSuccess);
+    CHECK(number == 0);
+}
+
+TEST_CASE("A database grows no further than it was attached for, whichever call said so") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.start();
+    const std::string path = temp.path("t.edb");
+    JET_DBID dbid = 0;
+    REQUIRE(JetCreateDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+    const auto detach = [&] {
+        REQUIRE(JetCloseDatabase(engine.session, dbid, 0) == JET_errSuccess);
+        REQUIRE(JetDetachDatabaseA(engine.session, path.c_str()) == JET_errSuccess);
+    };
+    const auto grow = [&](JET_UINT32 pages) {
+        REQUIRE(JetOpenDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+        JET_UINT32 actual = 0;
+        return JetGrowDatabase(engine.session, dbid, pages, &actual);
+    };
+    detach();
+    REQUIRE(JetAttachDatabase2A(engine.session, path.c_str(), 600, 0) == JET_errSuccess);
+    CHECK(grow(1000) == JET_errOutOfDatabaseSpace);
+    detach();
+    JET_UINT32 most = 600;
+    JET_SETDBPARAM parameter{JET_dbparamDbSizeMaxPages, &most, sizeof most};
+    REQUIRE(JetAttachDatabase3A(engine.session, path.c_str(), &parameter, 1, 0) == JET_errSuccess);
+    CHECK(grow(1000) == JET_errOutOfDatabaseSpace);
+    detach();
+    parameter.dbparamid = JET_dbparamCachePriority;
+    CHECK(JetAttachDatabase3A(engine.session, path.c_str(), &parameter, 1, 0) == JET_errFeatureNotAvailable);
+    REQUIRE(JetAttachDatabase3W(engine.session, std::u16string(path.begin(), path.end()).c_str(), nullptr, 0, 0) ==
+            JET_errSuccess);
+    CHECK(grow(1000) == JET_errSuccess);
+}
+
+TEST_CASE("The size of a database that is not attached is set, and it is not attached afterwards either") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.start();
+    const std::string path = temp.path("t.edb");
+    JET_DBID dbid = 0;
+    REQUIRE(JetCreateDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+    REQUIRE(JetCloseDatabase(engine.session, dbid, 0) == JET_errSuccess);
+    REQUIRE(JetDetachDatabaseA(engine.session, path.c_str()) == JET_errSuccess);
+    JET_UINT32 pages = 0;
+    REQUIRE(JetSetDatabaseSizeA(engine.session, path.c_str(), 2000, &pages) == JET_errSuccess);
+    CHECK(pages >= 2000);
+    CHECK(std::filesystem::file_size(path) >= 2000 * 4096);
+    CHECK(JetOpenDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errDatabaseNotFound);
+    CHECK(facts_of(path).dbstate == JET_dbstateCleanShutdown);
+    CHECK(JetSetDatabaseSizeA(engine.session, "", 2000, &pages) == JET_errDatabaseInvalidPath);
+    CHECK(JetSetDatabaseSizeA(engine.session, temp.path("none").c_str(), 2000, &pages) < JET_errSuccess);
+
+    REQUIRE(JetAttachDatabaseA(engine.session, path.c_str(), 0) == JET_errSuccess);
+    REQUIRE(JetSetDatabaseSizeA(engine.session, path.c_str(), 3000, &pages) == JET_errSuccess);
+    CHECK(pages >= 3000);
+    CHECK(JetOpenDatabaseA(engine.session, path.c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+}
+
+TEST_CASE("A session opens one database only, where that was asked for") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.set(JET_paramOneDatabasePerSession, 1);
+    engine.start();
+    JET_DBID first = 0, second = 0;
+    const std::string one = temp.path("1.edb"), other = temp.path("2.edb");
+    REQUIRE(JetCreateDatabaseA(engine.session, one.c_str(), nullptr, &first, 0) == JET_errSuccess);
+    REQUIRE(JetCloseDatabase(engine.session, first, 0) == JET_errSuccess);
+    REQUIRE(JetCreateDatabaseA(engine.session, other.c_str(), nullptr, &second, 0) == JET_errSuccess);
+    CHECK(JetOpenDatabaseA(engine.session, one.c_str(), nullptr, &first, 0) == JET_errOneDatabasePerSession);
+    CHECK(JetOpenDatabaseA(engine.session, other.c_str(), nullptr, &second, 0) == JET_errSuccess);
 }

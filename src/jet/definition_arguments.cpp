@@ -117,11 +117,8 @@ std::string locale_of(std::uint32_t language) {
     }
 }
 
-std::uint32_t checked_map_flags(std::uint32_t flags) {
-    if (flags != 0 && (flags & sort_key_flag) == 0)
-        throw Error(ErrorKind::usage, JET_errInvalidLCMapStringFlags, "text is sorted by sort keys (LCMAP_SORTKEY)");
-    return flags;
-}
+// Text is sorted by sort keys, whether that is said or not.
+std::uint32_t sort_map_flags(std::uint32_t flags) { return flags == 0 ? 0 : flags | sort_key_flag; }
 
 Space space_of(const JET_SPACEHINTS* hints, std::uint32_t density, std::uint32_t page_bytes, bool pages_are_said) {
     Space space{density, 1, std::nullopt};

@@ -40,7 +40,7 @@ void add_index_bits(engine::IndexRequest& request, JET_GRBIT grbit);
 void add_tuple_limits(engine::IndexRequest& request, const JET_TUPLELIMITS* limits);
 // Throws JET_errInvalidLanguageId for a language that is not known by number.
 std::string locale_of(std::uint32_t language);
-std::uint32_t checked_map_flags(std::uint32_t flags);
+std::uint32_t sort_map_flags(std::uint32_t flags);
 // What is not said elsewhere of an index or a table, and what is: density and first pages.
 struct Space {
     std::uint32_t density = 0;
@@ -66,13 +66,13 @@ void add_locale(engine::IndexRequest& request, const Create& given) {
             if (!given.pidxunicode)
                 throw Error(ErrorKind::usage, JET_errIndexInvalidDef, "no JET_UNICODEINDEX was given");
             request.locale = locale_of(given.pidxunicode->lcid);
-            request.locale_map_flags = checked_map_flags(given.pidxunicode->dwMapFlags);
+            request.locale_map_flags = sort_map_flags(given.pidxunicode->dwMapFlags);
         } else if (given.lcid != 0) {
             request.locale = locale_of(given.lcid);
         }
     } else if (given.pidxunicode) {
         request.locale = text_from(given.pidxunicode->szLocaleName);
-        request.locale_map_flags = checked_map_flags(given.pidxunicode->dwMapFlags);
+        request.locale_map_flags = sort_map_flags(given.pidxunicode->dwMapFlags);
     }
 }
 

@@ -1,4 +1,4 @@
-// Instances, system parameters, JetInit, JetTerm and sessions.
+// Instances, system parameters, JetInit and JetTerm.
 
 #include <optional>
 #include <string>
@@ -27,13 +27,42 @@ std::shared_ptr<engine::Instance> parameter_owner(const JET_INSTANCE* instance) 
     return registry.in_single_mode() ? registry.single() : nullptr;
 }
 
-void set_parameter(JET_INSTANCE* instance, std::uint32_t id, JET_API_PTR number,
+// JET_paramCommitDefault, which a session has one of its own of.
+bool is_of_session(JET_SESID session, std::uint32_t id) {
+    return session != 0 && session != JET_sesidNil && id == JET_paramCommitDefault;
+}
+
+void set_commit_default(JET_SESID session, JET_API_PTR number) {
+    if (number & ~JET_API_PTR{JET_bitCommitLazyFlush})
+        throw Error(ErrorKind::usage, JET_errInvalidParameter, "no commit has these bits as its default");
+    const auto instance = Registry::global().of_session(session);
+    const engine::Instance::Use use(*instance);
+    engine::SessionSettings settings = instance->sessions().settings(session);
+    settings.commit_default = static_cast<JET_GRBIT>(number);
+    instance->sessions().set_settings(session, settings);
+}
+
+JET_API_PTR commit_default(JET_SESID session) {
+    const auto instance = Registry::global().of_session(session);
+    const engine::Instance::Use use(*instance);
+    return instance->sessions().settings(session).commit_default;
+}
+
+// A path means the same later, when the program has gone to another directory.
+std::string stored_text(std::uint32_t id, const std::string& text) {
+    const bool is_path = id == JET_paramSystemPath || id == JET_paramLogFilePath || id == JET_paramTempPath ||
+                         id == JET_paramAlternateDatabaseRecoveryPath;
+    return is_path && !text.empty() ? os::real_file_system().absolute(text) : text;
+}
+
+void set_parameter(JET_INSTANCE* instance, JET_SESID session, std::uint32_t id, JET_API_PTR number,
                    const std::optional<std::string>& text) {
+    if (is_of_session(session, id)) return set_commit_default(session, number);
     const auto set = [&](engine::Parameters& parameters, bool runs) {
         if (!engine::Parameters::is_text(id))
             parameters.set_number(id, number, runs);
         else if (text)
-            parameters.set_text(id, *text, runs);
+            parameters.set_text(id, stored_text(id, *text), runs);
         else
             throw Error(ErrorKind::usage, JET_errInvalidParameter,
                         "system parameter " + std::to_string(id) + " takes a string");
@@ -45,7 +74,8 @@ void set_parameter(JET_INSTANCE* instance, std::uint32_t id, JET_API_PTR number,
 }
 
 // The text of a parameter, or nothing for one that is a number, which is then in *number.
-std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id, JET_API_PTR* number) {
+std::optional<std::string> get_parameter(JET_INSTANCE instance, JET_SESID session, std::uint32_t id,
+                                         JET_API_PTR* number) {
     if (id == JET_paramErrorToString) {
         if (!number)
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_paramErrorToString takes the error in plParam");
@@ -58,6 +88,10 @@ std::optional<std::string> get_parameter(JET_INSTANCE instance, std::uint32_t id
         *number = parameters.number(id);
         return std::nullopt;
     };
+    if (is_of_session(session, id) && number) {
+        *number = commit_default(session);
+        return std::nullopt;
+    }
     if (const auto owner = parameter_owner(&instance)) return get(owner->parameters());
     return Registry::global().with_defaults([&](const engine::Parameters& defaults) { return get(defaults); });
 }
@@ -79,7 +113,9 @@ void init(JET_INSTANCE* instance, JET_GRBIT grbit, engine::RecoveryOptions recov
     if ((grbit & JET_bitRecoveryUndoAtStop) != 0 && (grbit & JET_bitRecoveryWithoutUndo) != 0)
         throw Error(ErrorKind::usage, JET_errInvalidGrbit, "recovery either undoes what is open or does not");
     Registry& registry = Registry::global();
-    const bool named = instance && *instance != 0 && *instance != JET_instanceNil;
+    // Where no instance was made by name the handle says nothing: it may be that of one that was terminated.
+    const bool none_made = registry.in_single_mode() || registry.all().empty();
+    const bool named = !none_made && instance && *instance != 0 && *instance != JET_instanceNil;
     const JET_INSTANCE handle = named ? *instance : registry.create_single();
     try {
         registry.find(handle)->init(grbit, std::move(recovery));
@@ -119,6 +155,19 @@ void init_with_map(JET_INSTANCE* instance, const Info* info, JET_GRBIT grbit) {
     status.tell(JET_sntComplete, 100);
 }
 
+void get_misc_info(JET_INSTANCE handle, void* result, std::uint32_t bytes, std::uint32_t level) {
+    const auto instance = Registry::global().find(handle);
+    const engine::Instance::Use use(*instance);
+    if (level != JET_InstanceMiscInfoLogSignature)
+        throw Error(JET_errFeatureNotAvailable,
+                    "information level " + std::to_string(level) + " is not available in this version");
+    const auto signature = instance->log_signature();
+    if (!signature) throw Error(JET_errLoggingDisabled, "an instance without logs has no log signature");
+    if (!result || bytes < sizeof(JET_SIGNATURE))
+        throw Error(ErrorKind::usage, JET_errInvalidBufferSize, "a signature has 28 bytes");
+    signature->write(ese::ByteSpan(static_cast<std::uint8_t*>(result), sizeof(JET_SIGNATURE)), 0);
+}
+
 void term(JET_INSTANCE handle, JET_GRBIT grbit) {
     const auto instance = Registry::global().find(handle);
     require_known_bits(grbit, term_bits, "JetTerm2");
@@ -136,8 +185,16 @@ void term(JET_INSTANCE handle, JET_GRBIT grbit) {
 
 void stop_service(JET_INSTANCE handle, JET_GRBIT grbit) {
     const auto instance = Registry::global().find(handle);
-    require_known_bits(grbit, JET_bitStopServiceAll, "JetStopServiceInstance2");
-    instance->stop_service();
+    constexpr JET_GRBIT quieted = JET_bitStopServiceBackgroundUserTasks | JET_bitStopServiceQuiesceCaches;
+    require_known_bits(grbit, quieted | JET_bitStopServiceStopAndEmitLog | JET_bitStopServiceResume,
+                       "JetStopServiceInstance2");
+    if (grbit & JET_bitStopServiceStopAndEmitLog)
+        throw Error(JET_errFeatureNotAvailable, "a log is not emitted, so it can't be stopped with that");
+    if (grbit == JET_bitStopServiceAll) return instance->stop_service();
+    const engine::Instance::Use use(*instance);  // which is refused, and so is resuming, when all was stopped
+    if (!(grbit & JET_bitStopServiceResume)) return instance->quiet(grbit);
+    const JET_GRBIT some = grbit & quieted;
+    instance->resume(some == 0 ? quieted : some);
 }
 
 }  // namespace
@@ -163,24 +220,26 @@ JET_ERR JetCreateInstance2W(JET_INSTANCE* instance, const char16_t* name, const 
     return api_call([&] { create_instance(instance, text_from(name), grbit); });
 }
 
-JET_ERR JetSetSystemParameterA(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number,
+JET_ERR JetSetSystemParameterA(JET_INSTANCE* instance, JET_SESID session, std::uint32_t id, JET_API_PTR number,
                                const char* text) {
-    return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
+    return api_call(
+        [&] { set_parameter(instance, session, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
 }
-JET_ERR JetSetSystemParameterW(JET_INSTANCE* instance, JET_SESID, std::uint32_t id, JET_API_PTR number,
+JET_ERR JetSetSystemParameterW(JET_INSTANCE* instance, JET_SESID session, std::uint32_t id, JET_API_PTR number,
                                const char16_t* text) {
-    return api_call([&] { set_parameter(instance, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
+    return api_call(
+        [&] { set_parameter(instance, session, id, number, text ? std::optional(text_from(text)) : std::nullopt); });
 }
-JET_ERR JetGetSystemParameterA(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char* text,
-                               std::uint32_t bytes) {
+JET_ERR JetGetSystemParameterA(JET_INSTANCE instance, JET_SESID session, std::uint32_t id, JET_API_PTR* number,
+                               char* text, std::uint32_t bytes) {
     return api_call([&] {
-        if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
+        if (const auto value = get_parameter(instance, session, id, number)) put_text(*value, text, bytes);
     });
 }
-JET_ERR JetGetSystemParameterW(JET_INSTANCE instance, JET_SESID, std::uint32_t id, JET_API_PTR* number, char16_t* text,
-                               std::uint32_t bytes) {
+JET_ERR JetGetSystemParameterW(JET_INSTANCE instance, JET_SESID session, std::uint32_t id, JET_API_PTR* number,
+                               char16_t* text, std::uint32_t bytes) {
     return api_call([&] {
-        if (const auto value = get_parameter(instance, id, number)) put_text(*value, text, bytes);
+        if (const auto value = get_parameter(instance, session, id, number)) put_text(*value, text, bytes);
     });
 }
 
@@ -210,6 +269,10 @@ JET_ERR JetTerm2(JET_INSTANCE instance, JET_GRBIT grbit) {
     return api_call([&] { term(instance, grbit); });
 }
 
+JET_ERR JetGetInstanceMiscInfo(JET_INSTANCE instance, void* result, std::uint32_t bytes, std::uint32_t level) {
+    return api_call([&] { get_misc_info(instance, result, bytes, level); });
+}
+
 JET_ERR JetStopService(void) {
     return api_call([&] { Registry::global().single()->stop_service(); });
 }
@@ -218,27 +281,6 @@ JET_ERR JetStopServiceInstance(JET_INSTANCE instance) {
 }
 JET_ERR JetStopServiceInstance2(JET_INSTANCE instance, const JET_GRBIT grbit) {
     return api_call([&] { stop_service(instance, grbit); });
-}
-
-JET_ERR JetBeginSessionA(JET_INSTANCE handle, JET_SESID* session, const char*, const char*) {
-    return api_call([&] {
-        if (!session) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the session was given");
-        Registry& registry = Registry::global();
-        const auto instance = registry.in_single_mode() ? registry.single() : registry.find(handle);
-        const ese::engine::Instance::Use use(*instance);
-        *session = Registry::global().begin_session(instance);
-    });
-}
-JET_ERR JetBeginSessionW(JET_INSTANCE handle, JET_SESID* session, const char16_t*, const char16_t*) {
-    return JetBeginSessionA(handle, session, nullptr, nullptr);
-}
-JET_ERR JetEndSession(JET_SESID session, JET_GRBIT grbit) {
-    return api_call([&] {
-        const auto instance = Registry::global().of_session(session);
-        const ese::engine::Instance::Use use(*instance);
-        require_known_bits(grbit, 0, "JetEndSession");
-        Registry::global().end_session(session);
-    });
 }
 
 }  // extern "C"

@@ -1,5 +1,8 @@
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -221,8 +224,15 @@ TEST_CASE("After JetStopServiceInstance only JetTerm works") {
     Engine engine(temp.path());
     engine.start();
     REQUIRE(begin(engine) == JET_errSuccess);
-    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceQuiesceCaches) == JET_errInvalidGrbit);
+    CHECK(JetStopServiceInstance2(engine.instance, 0x100) == JET_errInvalidGrbit);
+    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceStopAndEmitLog) == JET_errFeatureNotAvailable);
+    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceQuiesceCaches) == JET_errSuccess);
+    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceBackgroundUserTasks) == JET_errSuccess);
+    JET_SESID session = 0;
+    CHECK(JetBeginSessionA(engine.instance, &session, nullptr, nullptr) == JET_errSuccess);
+    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceResume) == JET_errSuccess);
     CHECK(JetStopServiceInstance(engine.instance) == JET_errSuccess);
+    CHECK(JetStopServiceInstance2(engine.instance, JET_bitStopServiceResume) == JET_errClientRequestToStopJetService);
     CHECK(end(engine) == JET_errClientRequestToStopJetService);
     CHECK(JetEndSession(engine.session, 0) == JET_errClientRequestToStopJetService);
     CHECK(engine.term() == JET_errBackupInProgress);
@@ -363,4 +373,106 @@ TEST_CASE("What a run writes to its log is the expected sequence of records, in 
     CHECK(seen == expected);
     CHECK(last.generation.value() == 13);
     CHECK(ese::engine::read_checkpoint(system, files + "/edb.chk").position == last);
+}
+
+TEST_CASE("Defragmentation holds still while background tasks are stopped, and goes on when they are resumed") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.start();
+    JET_DBID dbid = 0;
+    REQUIRE(JetCreateDatabaseA(engine.session, temp.path("t.edb").c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+    static std::atomic<bool> done{false};
+    done = false;
+    const JET_CALLBACK callback = [](JET_SESID, JET_DBID, JET_TABLEID, JET_CBTYP, void*, void*, void*,
+                                     JET_API_PTR) -> JET_ERR {
+        done = true;
+        return JET_errSuccess;
+    };
+    const auto is_done_within = [](std::chrono::milliseconds time) {
+        const auto end = std::chrono::steady_clock::now() + time;
+        while (!done && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return done.load();
+    };
+    REQUIRE(JetStopServiceInstance2(engine.instance, JET_bitStopServiceBackgroundUserTasks) == JET_errSuccess);
+    REQUIRE(JetDefragment2A(engine.session, dbid, nullptr, nullptr, nullptr, callback, JET_bitDefragmentBatchStart) ==
+            JET_errSuccess);
+    CHECK_FALSE(is_done_within(std::chrono::milliseconds(200)));
+    REQUIRE(JetStopServiceInstance2(
+                engine.instance, JET_bitStopServiceResume | JET_bitStopServiceBackgroundUserTasks) == JET_errSuccess);
+    CHECK(is_done_within(std::chrono::seconds(60)));
+}
+
+TEST_CASE(
+    "An instance without a log needs no directories, and has no log signature; one with a log has that of its log") {
+    const TempDirectory temp;
+    Engine without(temp.path(), {.recovery = "off"});
+    without.set(JET_paramLogFilePath, 0, temp.path("none").c_str());
+    without.set(JET_paramSystemPath, 0, temp.path("none").c_str());
+    without.start();
+    JET_SIGNATURE signature{};
+    CHECK(JetGetInstanceMiscInfo(without.instance, &signature, sizeof signature, JET_InstanceMiscInfoLogSignature) ==
+          JET_errLoggingDisabled);
+
+    Engine engine(temp.path());
+    engine.start();
+    const auto ask = [&](JET_UINT32 bytes, JET_UINT32 level) {
+        return JetGetInstanceMiscInfo(engine.instance, &signature, bytes, level);
+    };
+    REQUIRE(ask(sizeof signature, JET_InstanceMiscInfoLogSignature) == JET_errSuccess);
+    CHECK(ask(27, JET_InstanceMiscInfoLogSignature) == JET_errInvalidBufferSize);
+    CHECK(ask(sizeof signature, JET_InstanceMiscInfoRBS) == JET_errFeatureNotAvailable);
+    JET_LOGINFOMISC log{};
+    REQUIRE(JetGetLogFileInfoA(temp.path("edb.log").c_str(), &log, sizeof log, JET_LogInfoMisc) == JET_errSuccess);
+    CHECK(std::memcmp(&log.signLog, &signature, sizeof signature) == 0);
+}
+
+TEST_CASE("A path is kept as it was meant when it was set, and the longest key follows from the page size") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    engine.set(JET_paramTempPath, 0, "relative");
+    CHECK(text_of(engine.instance, JET_paramTempPath) == (std::filesystem::current_path() / "relative").string());
+    CHECK(number_of(engine.instance, JET_paramKeyMost) == 1000);
+    engine.set(JET_paramDatabasePageSize, 2048);
+    CHECK(number_of(engine.instance, JET_paramKeyMost) == 500);
+    engine.set(JET_paramDatabasePageSize, 8192);
+    CHECK(number_of(engine.instance, JET_paramKeyMost) == 2000);
+    CHECK(set(&engine.instance, JET_paramKeyMost, 100) == JET_errInvalidParameter);
+}
+
+TEST_CASE("A durable commit is told of before the call that makes it returns") {
+    const TempDirectory temp;
+    Engine engine(temp.path());
+    static std::atomic<std::int64_t> told{0};
+    told = 0;
+    const JET_PFNDURABLECOMMITCALLBACK callback = [](JET_INSTANCE, JET_COMMIT_ID* id, JET_GRBIT) -> JET_ERR {
+        told = id->commitId;
+        return JET_errSuccess;
+    };
+    engine.set(JET_paramDurableCommitCallback, reinterpret_cast<JET_API_PTR>(callback));
+    engine.start();
+    JET_DBID dbid = 0;
+    JET_TABLEID table = 0;
+    REQUIRE(JetCreateDatabaseA(engine.session, temp.path("t.edb").c_str(), nullptr, &dbid, 0) == JET_errSuccess);
+    REQUIRE(JetCreateTableA(engine.session, dbid, "t", 1, 80, &table) == JET_errSuccess);
+    for (const JET_GRBIT grbit : {JET_GRBIT{0}, JET_GRBIT{JET_bitCommitLazyFlush}}) {
+        JET_COMMIT_ID id{};
+        REQUIRE(JetBeginTransaction(engine.session) == JET_errSuccess);
+        REQUIRE(JetPrepareUpdate(engine.session, table, JET_prepInsert) == JET_errSuccess);
+        REQUIRE(JetUpdate(engine.session, table, nullptr, 0, nullptr) == JET_errSuccess);
+        REQUIRE(JetCommitTransaction2(engine.session, grbit, 0, &id) == JET_errSuccess);
+        if (grbit != 0) REQUIRE(JetCommitTransaction(engine.session, JET_bitWaitLastLevel0Commit) == JET_errSuccess);
+        CHECK(id.commitId > 0);
+        CHECK(id.commitId < told);
+    }
+    CHECK(JetCommitTransaction(engine.session, JET_bitForceNewLog | JET_bitCommitLazyFlush) == JET_errInvalidGrbit);
+    const JET_UINT32 generation = [&] {
+        JET_LOGINFOMISC log{};
+        REQUIRE(JetGetLogFileInfoA(temp.path("edb.log").c_str(), &log, sizeof log, JET_LogInfoMisc) == JET_errSuccess);
+        return log.ulGeneration;
+    }();
+    REQUIRE(JetCommitTransaction(engine.session, JET_bitForceNewLog) == JET_errSuccess);
+    JET_LOGINFOMISC log{};
+    REQUIRE(JetGetLogFileInfoA(temp.path("edb.log").c_str(), &log, sizeof log, JET_LogInfoMisc) == JET_errSuccess);
+    CHECK(log.ulGeneration == generation + 1);
 }

@@ -102,7 +102,7 @@ extern "C" {
 
 JET_ERR JetMakeKey(JET_SESID session, JET_TABLEID table, const void* data, std::uint32_t bytes, JET_GRBIT grbit) {
     return with_records(session, table,
-                      [&](engine::RecordCursor& cursor) { return make_key(cursor, data, bytes, grbit); });
+                        [&](engine::RecordCursor& cursor) { return make_key(cursor, data, bytes, grbit); });
 }
 
 JET_ERR JetSeek(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
@@ -117,6 +117,15 @@ JET_ERR JetIndexRecordCount(JET_SESID session, JET_TABLEID table, std::uint32_t*
     return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
         if (!count) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the count was given");
         *count = cursor.count_entries(most == 0 ? 0xFFFFFFFF : most);
+        return JET_errSuccess;
+    });
+}
+
+JET_ERR JetIndexRecordCount2(JET_SESID session, JET_TABLEID table, std::uint64_t* count, std::uint64_t most) {
+    return with_records(session, table, [&](engine::RecordCursor& cursor) -> JET_ERR {
+        if (!count) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the count was given");
+        const std::uint64_t limit = most == 0 ? 0xFFFFFFFF : std::min<std::uint64_t>(most, 0xFFFFFFFF);
+        *count = cursor.count_entries(static_cast<std::uint32_t>(limit));
         return JET_errSuccess;
     });
 }
@@ -192,7 +201,7 @@ JET_ERR JetGetRecordPosition(JET_SESID session, JET_TABLEID table, JET_RECPOS* p
         position->cbStruct = sizeof(JET_RECPOS);
         position->centriesLT = static_cast<std::uint32_t>(found.in_front);
         position->centriesInRange = 1;
-        position->centriesTotal = static_cast<std::uint32_t>(engine::TreePosition::parts);
+        position->centriesTotal = static_cast<std::uint32_t>(found.parts);
         return JET_errSuccess;
     });
 }
@@ -203,9 +212,8 @@ JET_ERR JetGotoPosition(JET_SESID session, JET_TABLEID table, JET_RECPOS* positi
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "no position was given");
         if (position->centriesLT > position->centriesTotal)
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "a position is behind the end");
-        const std::uint64_t total = std::max<std::uint64_t>(1, position->centriesTotal);
-        const engine::TreePosition wanted{position->centriesLT * engine::TreePosition::parts / total};
-        return cursor.go_to_position(wanted) ? JET_errSuccess : JET_errRecordNotFound;
+        const bool found = cursor.go_to_position({position->centriesLT, position->centriesTotal});
+        return found ? JET_errSuccess : JET_errRecordNotFound;
     });
 }
 
@@ -222,7 +230,8 @@ JET_ERR JetDupCursor(JET_SESID session, JET_TABLEID table, JET_TABLEID* copy, JE
         if (!copy) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the cursor was given");
         require_known_bits(grbit, 0, "JetDupCursor");
         const auto open = instance.sessions().cursor(session, table);
-        *copy = instance.sessions().add_cursor(session, open.dbid, cursor_as<engine::TableCursor>(*open.cursor).duplicate());
+        *copy = instance.sessions().add_cursor(session, open.dbid,
+                                               cursor_as<engine::TableCursor>(*open.cursor).duplicate());
         return JET_errSuccess;
     });
 }

@@ -36,19 +36,50 @@ std::uint32_t owned_pages(engine::Instance& instance, JET_SESID session, JET_DBI
     return grow_to(instance, session, dbid, 0);
 }
 
+// A database that is attached for one call, where it is not already.
+class AttachedMeanwhile {
+ public:
+    AttachedMeanwhile(engine::Instance& instance, const std::string& path)
+        : instance_(instance), path_(path), attached_(instance.attach(path, false)) {}
+    ~AttachedMeanwhile() {
+        try {
+            if (attached_) instance_.detach(path_);
+        } catch (const Error&) {  // it stays attached: another session has opened it, or a backup has begun
+        }
+    }
+    AttachedMeanwhile(const AttachedMeanwhile&) = delete;
+    AttachedMeanwhile& operator=(const AttachedMeanwhile&) = delete;
+
+ private:
+    engine::Instance& instance_;
+    std::string path_;
+    bool attached_;
+};
+
+class OpenMeanwhile {
+ public:
+    OpenMeanwhile(engine::Instance& instance, JET_SESID session, const std::string& path)
+        : instance_(instance), session_(session), dbid_(instance.open(session, path)) {}
+    ~OpenMeanwhile() { instance_.close(session_, dbid_); }
+    OpenMeanwhile(const OpenMeanwhile&) = delete;
+    OpenMeanwhile& operator=(const OpenMeanwhile&) = delete;
+    JET_DBID dbid() const { return dbid_; }
+
+ private:
+    engine::Instance& instance_;
+    JET_SESID session_;
+    JET_DBID dbid_;
+};
+
 template <class Char>
 JET_ERR set_size(JET_SESID session, const Char* path, std::uint32_t pages, std::uint32_t* actual) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
         if (!actual) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the size was given");
-        const JET_DBID dbid = instance.open(session, text_from(path));
-        const auto close = [&] { instance.close(session, dbid); };
-        try {
-            *actual = grow_to(instance, session, dbid, pages);
-        } catch (...) {
-            close();
-            throw;
-        }
-        close();
+        const std::string database = text_from(path);
+        if (database.empty()) throw Error(ErrorKind::usage, JET_errDatabaseInvalidPath, "no database was named");
+        const AttachedMeanwhile attached(instance, database);
+        const OpenMeanwhile open(instance, session, database);
+        *actual = grow_to(instance, session, open.dbid(), pages);
         return JET_errSuccess;
     });
 }
@@ -71,6 +102,8 @@ JET_ERR defragment(JET_SESID session, JET_DBID dbid, const Char* table, std::uin
                                JET_bitDefragmentAvailSpaceTreesOnly | JET_bitDefragmentNoPartialMerges |
                                JET_bitDefragmentBTree,
                            "JetDefragment");
+        if (instance.live_database(session, dbid)->is_read_only())
+            throw Error(ErrorKind::usage, JET_errDatabaseFileReadOnly, "the database was attached to be read only");
         if (grbit & (JET_bitDefragmentAvailSpaceTreesOnly | JET_bitDefragmentNoPartialMerges | JET_bitDefragmentBTree))
             throw Error(JET_errFeatureNotAvailable, "pages are joined in one way only in this version");
         const bool starts = (grbit & JET_bitDefragmentBatchStart) != 0;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "esent.h"
+#include "jet/index_id.h"
 #include "jet/session_use.h"
 #include "jet/text.h"
 
@@ -50,6 +51,17 @@ JET_ERR set_index(JET_SESID session, JET_TABLEID table, const Char* name, JET_GR
         require_known_bits(grbit, JET_bitMoveFirst | JET_bitNoMove, "JetSetCurrentIndex2");
         cursor.set_index(text_from(name), (grbit & JET_bitNoMove) != 0, tag);
         return JET_errSuccess;
+    });
+}
+
+// By what JET_IdxInfoIndexId has given of it, where that is there, or else by name.
+template <class Char>
+JET_ERR set_index(JET_SESID session, JET_TABLEID table, const Char* name, const JET_INDEXID* id, JET_GRBIT grbit,
+                  std::uint32_t tag) {
+    if (!id) return set_index(session, table, name, grbit, tag);
+    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
+        const auto definition = cursor.table();
+        return set_index(session, table, index_of_id(*definition, *id).name.c_str(), grbit, tag);
     });
 }
 
@@ -127,6 +139,15 @@ JET_ERR JetSetCurrentIndex3A(JET_SESID session, JET_TABLEID table, const char* n
 JET_ERR JetSetCurrentIndex3W(JET_SESID session, JET_TABLEID table, const char16_t* name, JET_GRBIT grbit,
                              std::uint32_t tag) {
     return set_index(session, table, name, grbit, tag);
+}
+
+JET_ERR JetSetCurrentIndex4A(JET_SESID session, JET_TABLEID table, const char* name, JET_INDEXID* id, JET_GRBIT grbit,
+                             std::uint32_t tag) {
+    return set_index(session, table, name, id, grbit, tag);
+}
+JET_ERR JetSetCurrentIndex4W(JET_SESID session, JET_TABLEID table, const char16_t* name, JET_INDEXID* id,
+                             JET_GRBIT grbit, std::uint32_t tag) {
+    return set_index(session, table, name, id, grbit, tag);
 }
 
 JET_ERR JetGetCurrentIndexA(JET_SESID session, JET_TABLEID table, char* name, std::uint32_t bytes) {

@@ -6,9 +6,11 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "engine/btree/space.h"
 #include "engine/table/row_list.h"
 #include "esent.h"
 #include "jet/definition_bits.h"
+#include "jet/index_id.h"
 #include "jet/session_use.h"
 #include "jet/text.h"
 
@@ -118,6 +120,48 @@ JET_ERR get_object_info(JET_SESID session, JET_DBID dbid, JET_OBJTYP type, const
     });
 }
 
+// Its own pages, which are in part those of its indexes and long values.
+engine::SpaceOfTree space_of(const engine::Reading& reading, const engine::Tree& tree) {
+    return engine::space_of_tree(reading.cache(), tree.root, tree.object);
+}
+
+std::uint32_t available_pages_of_all_trees(const engine::Reading& reading, const Table& table) {
+    std::uint32_t pages = space_of(reading, table.tree).available_pages;
+    for (const Index& index : table.indexes)
+        if (!index.is_primary()) pages += space_of(reading, index.tree).available_pages;
+    return pages + (table.long_values ? space_of(reading, *table.long_values).available_pages : 0);
+}
+
+void put_table_space(engine::TableCursor& cursor, const engine::Transaction& transaction, void* result,
+                     std::uint32_t bytes, std::uint32_t level) {
+    const auto definition = cursor.table();
+    const Table& table = *definition;
+    const engine::Reading reading(cursor.database(), transaction);
+    const auto long_values = [&] {
+        return table.long_values ? space_of(reading, *table.long_values) : engine::SpaceOfTree{};
+    };
+    switch (level) {
+        case JET_TblInfoSpaceOwned:
+            result_as<std::uint32_t>(result, bytes) = space_of(reading, table.tree).owned_pages;
+            break;
+        case JET_TblInfoSpaceAvailable:
+            result_as<std::uint32_t>(result, bytes) = available_pages_of_all_trees(reading, table);
+            break;
+        case JET_TblInfoSpaceOwnedLV: result_as<std::uint32_t>(result, bytes) = long_values().owned_pages; break;
+        case JET_TblInfoSpaceAvailableLV:
+            result_as<std::uint32_t>(result, bytes) = long_values().available_pages;
+            break;
+        default: {
+            struct Usage {
+                std::uint32_t owned, available;
+            };
+            if (bytes > sizeof(Usage)) unknown_level(level);  // with a list of extents
+            const engine::SpaceOfTree space = space_of(reading, table.tree);
+            result_as<Usage>(result, bytes) = {space.owned_pages, space.available_pages};
+        }
+    }
+}
+
 template <class Char>
 JET_ERR get_table_info(JET_SESID session, JET_TABLEID handle, void* result, std::uint32_t bytes, std::uint32_t level) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
@@ -140,6 +184,13 @@ JET_ERR get_table_info(JET_SESID session, JET_TABLEID handle, void* result, std:
                 result_as<Space>(result, bytes) = {table.first_pages, table.density};
                 break;
             }
+            case JET_TblInfoSpaceUsage:
+            case JET_TblInfoSpaceOwned:
+            case JET_TblInfoSpaceAvailable:
+            case JET_TblInfoSpaceOwnedLV:
+            case JET_TblInfoSpaceAvailableLV:
+                put_table_space(*cursor, *instance.sessions().transaction(session), result, bytes, level);
+                break;
             default: unknown_level(level);
         }
         return JET_errSuccess;
@@ -313,6 +364,9 @@ JET_ERR index_info(engine::Instance& instance, JET_SESID session, const Table& t
             return JET_errSuccess;
         case JET_IdxInfoKeyMost:
             result_as<std::uint16_t>(result, bytes) = find_index(table, name).key_most;
+            return JET_errSuccess;
+        case JET_IdxInfoIndexId:
+            result_as<JET_INDEXID>(result, bytes) = id_of_index(table, find_index(table, name));
             return JET_errSuccess;
         case JET_IdxInfoLCID: {
             constexpr std::uint32_t english = 0x409, invariant = 0x7F;

@@ -45,7 +45,7 @@ engine::IndexRequest key_of(const TemporaryRequest& request) {
     if (request.grbit & JET_bitTTSortNullsHigh) key.flags |= format::index_flag::nulls_high;
     if (request.grbit & JET_bitTTDotNetGuid) key.flags |= format::index_flag::dotnet_guid;
     key.locale = request.locale;
-    key.locale_map_flags = checked_map_flags(request.map_flags);
+    key.locale_map_flags = sort_map_flags(request.map_flags);
     if (request.key_most != 0) key.key_most = request.key_most;
     key.var_segment_max = request.var_segment_max;
     return key;

@@ -23,17 +23,29 @@ void commit_now(engine::Instance& instance, JET_SESID session, bool durable, JET
     id->commitId += commit_record_bytes - 1;  // its last byte (LOG-FORMAT 7.2)
 }
 
+// The bits that end no transaction stand alone.
+void wait_or_roll(engine::Instance& instance, JET_SESID session, JET_GRBIT grbit) {
+    switch (grbit) {
+        case JET_bitForceNewLog: return instance.begin_new_log();
+        case JET_bitWaitLastLevel0Commit: return instance.wait_for_commits(session, false);
+        case JET_bitWaitAllLevel0Commit: return instance.wait_for_commits(session, true);
+        default:
+            throw Error(ErrorKind::usage, JET_errInvalidGrbit,
+                        "a bit of JetCommitTransaction that ends no transaction stands alone");
+    }
+}
+
 JET_ERR commit(JET_SESID session, JET_GRBIT grbit, JET_COMMIT_ID* id) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        constexpr JET_GRBIT wait_bits = JET_bitWaitLastLevel0Commit | JET_bitWaitAllLevel0Commit;
-        require_known_bits(grbit, JET_bitCommitLazyFlush | wait_bits | JET_bitForceNewLog, "JetCommitTransaction");
+        constexpr JET_GRBIT others = JET_bitWaitLastLevel0Commit | JET_bitWaitAllLevel0Commit | JET_bitForceNewLog;
+        require_known_bits(grbit, JET_bitCommitLazyFlush | others, "JetCommitTransaction");
         if (id) *id = {};
-        // These end no transaction.
-        if (grbit & wait_bits)
-            instance.wait_for_commits(session, (grbit & JET_bitWaitAllLevel0Commit) != 0);
-        else
-            commit_now(instance, session, ((grbit | instance.parameters().number(JET_paramCommitDefault)) & JET_bitCommitLazyFlush) == 0, id);
-        if (grbit & JET_bitForceNewLog) instance.begin_new_log();
+        if (grbit & others) {
+            wait_or_roll(instance, session, grbit);
+            return JET_errSuccess;
+        }
+        const JET_GRBIT asked = grbit | instance.sessions().settings(session).commit_default;
+        commit_now(instance, session, (asked & JET_bitCommitLazyFlush) == 0, id);
         return JET_errSuccess;
     });
 }

@@ -71,19 +71,24 @@ void free_page(TreeChanges& changes, PageNumber tree_root, PageNumber page) {
     TreeSpace(changes, tree_root).give_back({page, 1});
 }
 
-DatabaseSpace database_space(PageCache& cache) {
-    const CachedPage& root = cache.page(format::system_tree::root_page);
-    root.require_sound();
-    const auto header = format::SpaceHeader::parse(root.view().external_header());
+SpaceOfTree space_of_tree(PageCache& cache, PageNumber root, ObjectId object) {
+    const CachedPage& page = cache.page(root);
+    page.require_sound();
+    const auto header = format::SpaceHeader::parse(page.view().external_header());
+    if (!header.multiple_extent) return {header.pages, static_cast<std::uint32_t>(header.available_pages(root).size())};
     const auto count = [&](PageNumber space_root) {
         std::uint32_t pages = 0;
-        visit_extents(cache, {space_root, format::system_tree::root_object, true, true}, {}, [&](const Extent& extent) {
+        visit_extents(cache, {space_root, object, true, true}, {}, [&](const Extent& extent) {
             pages += extent.pages;
             return true;
         });
         return pages;
     };
     return {count(header.owned_root), count(header.available_root())};
+}
+
+SpaceOfTree database_space(PageCache& cache) {
+    return space_of_tree(cache, format::system_tree::root_page, format::system_tree::root_object);
 }
 
 void grow_database(TreeChanges& changes, std::uint32_t pages) {

@@ -33,12 +33,14 @@ void free_tree(TreeChanges& changes, PageNumber root);
 PageNumber allocate_page(TreeChanges& changes, PageNumber tree_root, PageNumber neighbour);
 void free_page(TreeChanges& changes, PageNumber tree_root, PageNumber page);
 
-// Pages that belong to the database's own tree, and those of them that nobody uses.
-struct DatabaseSpace {
+// Pages that belong to a tree, those that it has given to trees within it too, and those of them that nobody uses.
+struct SpaceOfTree {
     std::uint32_t owned_pages = 0;
     std::uint32_t available_pages = 0;
 };
-DatabaseSpace database_space(PageCache& cache);
+SpaceOfTree space_of_tree(PageCache& cache, PageNumber root, ObjectId object);
+// The same of the tree that has all pages.
+SpaceOfTree database_space(PageCache& cache);
 // The database gets at least this many pages more.
 void grow_database(TreeChanges& changes, std::uint32_t pages);
 

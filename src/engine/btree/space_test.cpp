@@ -40,7 +40,7 @@ void grow_tree(TestChanges& changes, const Tree& tree, std::uint32_t& counter, i
 
 TEST_CASE("Trees are made and given back where they came from") {
     TestChanges changes(4096);
-    const DatabaseSpace before = database_space(changes.cache());
+    const SpaceOfTree before = database_space(changes.cache());
     CHECK(before.owned_pages == 46);
     CHECK(before.available_pages == 43);
     const Tree table = changes.make_tree(system_root, true, 8);

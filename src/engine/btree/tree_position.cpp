@@ -13,6 +13,7 @@ using format::PageView;
 namespace {
 
 constexpr int max_depth = 16;
+constexpr std::uint64_t most_parts = 0xFFFFFFFF;
 
 PageView page_of(PageCache& cache, const Tree& tree, PageNumber number) {
     CachedPage& page = cache.page(number);
@@ -44,7 +45,7 @@ void descend(PageCache& cache, const Tree& tree, Choose choose) {
 TreePosition position_of(PageCache& cache, const Tree& tree, ByteView key, ByteView data) {
     std::vector<std::uint8_t> bookmark(key.begin(), key.end());
     if (!tree.unique_keys) bookmark.insert(bookmark.end(), data.begin(), data.end());
-    double in_front = 0, width = 1;
+    TreePosition position;
     descend(cache, tree, [&](const PageView& view, bool is_leaf) {
         if (view.node_count() == 0) return std::size_t{0};
         const auto compare = [&](std::size_t line) {
@@ -54,16 +55,20 @@ TreePosition position_of(PageCache& cache, const Tree& tree, ByteView key, ByteV
         };
         const std::size_t line = is_leaf ? first_line(view.node_count(), [&](std::size_t at) { return compare(at) >= 0; })
                                          : separator_above(view, bookmark);
-        width /= static_cast<double>(view.node_count());
-        in_front += width * static_cast<double>(line);
+        // The pages further down matter less than can be told.
+        if (position.parts <= most_parts / view.node_count()) {
+            position.in_front = position.in_front * view.node_count() + std::min(line, view.node_count());
+            position.parts *= view.node_count();
+        }
         return line;
     });
-    return {static_cast<std::uint64_t>(std::clamp(in_front, 0.0, 1.0) * static_cast<double>(TreePosition::parts))};
+    return position;
 }
 
 bool node_at(PageCache& cache, const Tree& tree, const TreePosition& position, std::vector<std::uint8_t>& key) {
-    double rest = static_cast<double>(std::min(position.in_front, TreePosition::parts)) /
-                  static_cast<double>(TreePosition::parts);
+    double rest = position.parts == 0 ? 0
+                                      : static_cast<double>(std::min(position.in_front, position.parts)) /
+                                            static_cast<double>(position.parts);
     bool found = false;
     descend(cache, tree, [&](const PageView& view, bool is_leaf) {
         if (view.node_count() == 0) return std::size_t{0};

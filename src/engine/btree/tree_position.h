@@ -6,10 +6,11 @@
 
 namespace ese::engine {
 
-// A place as a fraction of the tree: so many of so many parts lie in front.
+// A place as a fraction of the tree: so many of so many parts lie in front. Parts are entries, counted as if all pages
+// of a level had as many of them as those on the way to the place; both numbers fit into 32 bits.
 struct TreePosition {
-    static constexpr std::uint64_t parts = 1'000'000;
     std::uint64_t in_front = 0;
+    std::uint64_t parts = 1;
 };
 
 // Of the first node that is not in front of this bookmark.

@@ -72,14 +72,25 @@ void Instance::advance_checkpoint() {
 // A commit that nobody waits for is durable a moment later, and whoever has asked to be told is.
 void Instance::make_lazy_commits_durable() {
     if (log_->durable_end() < log_->tip()) log_->flush();
+    tell_what_is_durable();
+}
+
+// Told is where the log goes on behind what is durable: the number of every durable commit is less. What comes later is
+// told later.
+void Instance::tell_what_is_durable() {
     const auto callback =
         reinterpret_cast<JET_PFNDURABLECOMMITCALLBACK>(parameters_.number(JET_paramDurableCommitCallback));
+    if (!callback) return;
+    const std::lock_guard one_at_a_time(told_mutex_);
     const format::Lgpos end = log_->durable_end();
-    if (!callback || end == told_durable_) return;
+    if (end == told_durable_) return;
     told_durable_ = end;
     JET_COMMIT_ID id = commit_id(end);
-    --id.commitId;  // what lies before the end is durable
     callback(reinterpret_cast<JET_INSTANCE>(this), &id, 0);
+}
+
+std::optional<format::Signature> Instance::log_signature() const {
+    return log_ ? std::optional(stream_) : std::nullopt;
 }
 
 // Positions in the log grow, so they number the commits (LOG-FORMAT 7.2).
@@ -93,14 +104,26 @@ JET_COMMIT_ID Instance::commit_id(const format::Lgpos& position) const {
     return id;
 }
 
+void Instance::quiet(JET_GRBIT tasks) {
+    quieted_ |= tasks;
+    upkeep_->wake();
+}
+
+void Instance::resume(JET_GRBIT tasks) {
+    quieted_ &= ~tasks;
+    upkeep_->wake();
+}
+
 // Pages that were changed so long ago that the log since then is longer than JET_paramCheckpointDepthMax are written.
 bool Instance::keep_up() {
     bool more = core_->transactions.clean_up();
-    more |= defragment_some();
+    const JET_GRBIT quieted = quieted_;
+    if (!(quieted & JET_bitStopServiceBackgroundUserTasks)) more |= defragment_some();
     if (!log_ || log_->is_dead()) return more;
     make_lazy_commits_durable();
     log_->prepare_next();
-    const std::uint64_t depth = parameters_.number(JET_paramCheckpointDepthMax);
+    const std::uint64_t depth =
+        quieted & JET_bitStopServiceQuiesceCaches ? 0 : parameters_.number(JET_paramCheckpointDepthMax);
     const std::uint64_t generations = depth / parameters_.log_file_bytes() + 1;
     const Generation now = log_->generation();
     if (now.value() - checkpoint_position().generation.value() < generations) return more;

@@ -124,7 +124,8 @@ void Instance::init(JET_GRBIT grbit, RecoveryOptions recovery) {
             parameters_.set_text(static_cast<std::uint32_t>(id), path, false);
             if (parameters_.number(JET_paramCreatePathIfNotExist) != 0) files_.make_directory(path);
             const auto info = files_.info(path);
-            if (!info || !info->is_directory)
+            // Without a log there is nothing to be kept there.
+            if (parameters_.recovery_on() && (!info || !info->is_directory))
                 throw Error(JET_errInvalidPath, "there is no such directory").in_file(path);
         }
         checkpoint_path_ = os::join(parameters_.system_path(), log_naming(parameters_).checkpoint());

@@ -91,6 +91,10 @@ class Instance {
     void init(JET_GRBIT grbit, RecoveryOptions recovery = {});
     void term(JET_GRBIT grbit);
     void stop_service() { service_stopped_ = true; }
+    // Until resume: no defragmentation in the background (JET_bitStopServiceBackgroundUserTasks), and pages are written
+    // as soon as the log file of their changes is full (JET_bitStopServiceQuiesceCaches).
+    void quiet(JET_GRBIT tasks);
+    void resume(JET_GRBIT tasks);
     // Ends what serves other processes, if anything does. For a process that ends without term.
     void stop_serving() { server_.reset(); }
 
@@ -114,11 +118,13 @@ class Instance {
     // What nobody can see any more goes now. False if there was nothing.
     bool clean_up_versions();
     JET_COMMIT_ID commit_id(const format::Lgpos& position) const;
+    // Of its logs; nothing where it has none.
+    std::optional<format::Signature> log_signature() const;
     // Ends the current log file.
     void begin_new_log();
 
-    // False: the database was attached already (JET_wrnDatabaseAttached).
-    bool attach(const std::string& path, bool read_only);
+    // `most_pages`: that it may have; 0: no limit. False: the database was attached already (JET_wrnDatabaseAttached).
+    bool attach(const std::string& path, bool read_only, std::uint32_t most_pages = 0);
     // A new database, which the session has open then. `most_pages`: that it may have; 0: no limit. If it fails there is
     // no such file. JET_errDatabaseDuplicate unless `overwrite`.
     JET_DBID create(JET_SESID session, const std::string& path, bool overwrite, std::uint32_t most_pages);
@@ -127,7 +133,7 @@ class Instance {
                  const std::function<void(std::uint32_t done, std::uint32_t all)>& copied);
     void detach(const std::string& path);
     void detach_all();
-    // Opens an attached database for a session; each open has to be closed.
+    // Opens an attached database for a session; each open has to be closed. JET_errOneDatabasePerSession.
     JET_DBID open(JET_SESID session, const std::string& path);
     void close(JET_SESID session, JET_DBID dbid);
     std::shared_ptr<const Database> database(JET_DBID dbid) const;
@@ -186,6 +192,7 @@ class Instance {
     bool keep_up();
     bool defragment_some();
     void make_lazy_commits_durable();
+    void tell_what_is_durable();
     void end_transactions();
     std::vector<std::shared_ptr<LiveDatabase>> live_databases() const;
     void share_cache();
@@ -199,6 +206,7 @@ class Instance {
     void abandon_created(std::uint8_t dbid, const std::string& path);
     void require_room_in_attach_list(std::uint8_t dbid, const std::string& path) const;
     void enter_database(std::shared_ptr<Database> database);
+    void limit_pages(std::uint8_t dbid, std::uint32_t most_pages);
     void drop_database(std::uint8_t dbid);
     void detach_one(std::uint8_t dbid);
     void end_clean();
@@ -216,6 +224,7 @@ class Instance {
     Phase phase_ = Phase::created;
     int calls_ = 0;
     std::atomic<bool> service_stopped_{false};
+    std::atomic<JET_GRBIT> quieted_{0};  // JET_bitStopService...
 
     std::mutex structure_mutex_;  // init, term, attach, detach, begin of a backup: one at a time
     std::unique_ptr<os::Lock> system_lock_, log_lock_;
@@ -234,6 +243,7 @@ class Instance {
     std::map<std::uint8_t, std::shared_ptr<LiveDatabase>> live_;  // the same ones, as they are read and changed
     std::map<std::uint8_t, std::shared_ptr<LiveTables>> live_tables_;
     Sessions sessions_;
+    std::mutex told_mutex_;
     format::Lgpos told_durable_;      // by the callback of JET_paramDurableCommitCallback
     std::mutex defragmentation_mutex_;
     std::map<std::uint8_t, Defragmentation> defragmentations_;  // under way, by dbid

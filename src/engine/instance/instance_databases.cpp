@@ -25,27 +25,33 @@ constexpr std::uint32_t first_update_with_set_version = 6;
 }  // namespace
 
 void Instance::begin_session(JET_SESID session) {
-    sessions_.begin(session, parameters_.number(JET_paramMaxSessions));
+    SessionSettings settings;
+    settings.commit_default = static_cast<JET_GRBIT>(parameters_.number(JET_paramCommitDefault));
+    sessions_.begin(session, parameters_.number(JET_paramMaxSessions), settings);
 }
 
 void Instance::end_session(JET_SESID session) {
+    sessions_.require_no_context(session);
     const auto transaction = sessions_.transaction(session);
     if (transaction->level() > 0) core_->transactions.roll_back(*transaction, true);
     sessions_.end(session);
 }
 
 void Instance::begin_transaction(JET_SESID session, bool read_only) {
-    core_->transactions.begin(*sessions_.transaction(session), read_only);
+    core_->transactions.begin(*sessions_.transaction_to_begin(session), read_only);
 }
 
 std::optional<format::Lgpos> Instance::commit_transaction(JET_SESID session, bool durable) {
-    const auto transaction = sessions_.transaction(session);
+    const auto transaction = sessions_.transaction_to_end(session);
     const format::Lgpos before = transaction->last_commit();
     core_->transactions.commit(*transaction);
     sessions_.keep_cursors(session, transaction->level());
     if (transaction->level() > 0) return std::nullopt;
     const bool is_logged = transaction->last_commit() != before;
-    if (is_logged && durable) log_->flush_to(transaction->last_commit());
+    if (is_logged && durable) {
+        log_->flush_to(transaction->last_commit());
+        tell_what_is_durable();
+    }
     if (is_logged || core_->transactions.has_leftovers()) upkeep_->wake();
     return is_logged ? std::optional(transaction->last_commit()) : std::nullopt;
 }
@@ -56,6 +62,7 @@ void Instance::wait_for_commits(JET_SESID session, bool of_all_sessions) {
         log_->flush();
     else if (const auto last = sessions_.transaction(session)->last_commit(); last != format::Lgpos{})
         log_->flush_to(last);
+    tell_what_is_durable();
 }
 
 void Instance::begin_new_log() {
@@ -63,7 +70,7 @@ void Instance::begin_new_log() {
 }
 
 void Instance::roll_back(JET_SESID session, bool all_levels) {
-    const auto transaction = sessions_.transaction(session);
+    const auto transaction = sessions_.transaction_to_end(session);
     if (transaction->level() > 0) sessions_.close_cursors_above(session, all_levels ? 0 : transaction->level() - 1);
     core_->transactions.roll_back(*transaction, all_levels);
     upkeep_->wake();
@@ -123,7 +130,7 @@ std::vector<std::string> Instance::attached_paths() const {
     return paths;
 }
 
-bool Instance::attach(const std::string& path, bool read_only) {
+bool Instance::attach(const std::string& path, bool read_only, std::uint32_t most_pages) {
     const std::lock_guard structure(structure_mutex_);
     if (backup_ && backup_->in_progress())
         throw Error(ErrorKind::busy, JET_errBackupInProgress,
@@ -145,8 +152,18 @@ bool Instance::attach(const std::string& path, bool read_only) {
         if (!read_only) database->attach(std::nullopt);
         enter_database(std::move(database));
     }
+    limit_pages(*dbid, most_pages);
     share_cache();
     return true;
+}
+
+void Instance::limit_pages(std::uint8_t dbid, std::uint32_t most_pages) {
+    const auto live = [&] {
+        const std::lock_guard hold(databases_mutex_);
+        return live_.at(dbid);
+    }();
+    const std::lock_guard hold(core_->latch);
+    live->limit_pages(most_pages);
 }
 
 std::optional<std::uint8_t> Instance::free_number_for(const std::string& full_path) const {
@@ -280,6 +297,10 @@ JET_DBID Instance::open(JET_SESID session, const std::string& path) {
     const std::lock_guard hold(databases_mutex_);
     for (const auto& [dbid, database] : databases_) {
         if (database->path() != full_path) continue;
+        if (parameters_.number(JET_paramOneDatabasePerSession) != 0 && sessions_.has_other_open(session, dbid))
+            throw Error(ErrorKind::usage, JET_errOneDatabasePerSession,
+                        "the session has another database open (JET_paramOneDatabasePerSession)")
+                .in_file(path);
         sessions_.open_database(session, dbid);
         return dbid;
     }

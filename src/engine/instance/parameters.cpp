@@ -5,6 +5,8 @@
 #include <cctype>
 
 #include "base/error.h"
+#include "engine/table/index_definition.h"
+#include "engine/table/long_values.h"
 
 namespace ese::engine {
 namespace {
@@ -60,6 +62,25 @@ constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramEventCallbackContext, 0, 0, any, false},
     {JET_paramDurableCommitCallback, 0, 0, any, false},
     {JET_paramCommitDefault, 0, 0, JET_bitCommitLazyFlush, false},
+    {JET_paramRuntimeCallback, 0, 0, any, false},
+    {JET_paramOneDatabasePerSession, 0, 0, 1, false},
+    {JET_paramDefragmentSequentialBTrees, 1, 0, 1, false},
+    {JET_paramDbScanThrottle, 100, 0, 0x7FFFFFFF, false},
+    {JET_paramDbScanIntervalMinSec, 12 * 60 * 60, 0, 0x7FFFFFFF, false},
+    {JET_paramDbScanIntervalMaxSec, 14 * 24 * 60 * 60, 0, 0x7FFFFFFF, false},
+    {JET_paramOutstandingIOMax, 1024, 1, 65536, false},
+    {JET_paramStartFlushThreshold, 1, 0, 0x7FFFFFFF, false},
+    {JET_paramStopFlushThreshold, 2, 0, 0x7FFFFFFF, false},
+    {JET_paramCachedClosedTables, 64, 0, 0x7FFFFFFF, false},
+    {JET_paramEnableFileCache, 1, 0, 1, true},
+    {JET_paramEnableViewCache, 0, 0, 1, true},
+    {JET_paramMaxCoalesceReadSize, 0x100000, 0, 0x7FFFFFFF, false},
+    {JET_paramMaxCoalesceWriteSize, 0x100000, 0, 0x7FFFFFFF, false},
+    {JET_paramMaxCoalesceReadGapSize, 0x40000, 0, 0x7FFFFFFF, false},
+    {JET_paramMaxCoalesceWriteGapSize, 0, 0, 0x7FFFFFFF, false},
+    {JET_paramCachePriority, 100, 0, 1000, false},
+    {JET_paramPrereadIOMax, 0, 0, 0x7FFFFFFF, false},
+    {JET_paramHungIOThreshold, 60000, 0, 0x7FFFFFFF, false},
     {JET_paramAcceptBadPages, 0, 0, 1, false},
     {JET_paramBackupSocket, 0, 0, 1, true},
     {JET_paramBackupSocketTimeout, 300'000, 100, 86'400'000, true},  // milliseconds
@@ -79,6 +100,7 @@ constexpr auto text_rules = std::to_array<TextRule>({
     {JET_paramRecovery, "on", true},
     {JET_paramEventSource, "", false},
     {JET_paramEventSourceKey, "", false},
+    {JET_paramProcessFriendlyName, "", false},
     {JET_paramAlternateDatabaseRecoveryPath, "", true},
     {JET_paramBackupSocketGroup, "", true},
 });
@@ -150,6 +172,8 @@ void Parameters::set_text(std::uint32_t id, const std::string& value, bool insta
 }
 
 JET_API_PTR Parameters::number(std::uint32_t id) const {
+    if (id == JET_paramKeyMost) return most_key_bytes(page_bytes());
+    if (id == JET_paramLVChunkSizeMost) return default_chunk_bytes(page_bytes());
     const auto found = numbers_.find(id);
     if (found == numbers_.end()) throw unknown(id);
     return found->second.value;

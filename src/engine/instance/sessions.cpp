@@ -32,7 +32,7 @@ Sessions::Session& Sessions::find(JET_SESID session) {
     return const_cast<Session&>(std::as_const(*this).find(session));
 }
 
-void Sessions::begin(JET_SESID session, std::size_t most_sessions) {
+void Sessions::begin(JET_SESID session, std::size_t most_sessions, const SessionSettings& settings) {
     const std::lock_guard hold(mutex_);
     if (sessions_.size() >= most_sessions)
         throw Error(JET_errOutOfSessions, "all sessions are in use (JET_paramMaxSessions)");
@@ -41,7 +41,9 @@ void Sessions::begin(JET_SESID session, std::size_t most_sessions) {
     for (const auto& [other, state] : sessions_) taken.insert(state.transaction->session());
     format::SessionNumber number = Transactions::first_session;
     while (taken.contains(number)) ++number;
-    sessions_[session].transaction = std::make_shared<Transaction>(number);
+    Session& begun = sessions_[session];
+    begun.transaction = std::make_shared<Transaction>(number);
+    begun.settings = settings;
 }
 
 void Sessions::end(JET_SESID session) {
@@ -80,6 +82,11 @@ bool Sessions::is_open_in_any(JET_DBID dbid) const {
     return std::ranges::any_of(sessions_, [&](const auto& entry) { return entry.second.databases.contains(dbid); });
 }
 
+bool Sessions::has_other_open(JET_SESID session, JET_DBID dbid) const {
+    const std::lock_guard hold(mutex_);
+    return std::ranges::any_of(find(session).databases, [&](JET_DBID open) { return open != dbid; });
+}
+
 JET_TABLEID Sessions::add_cursor(JET_SESID session, JET_DBID dbid, std::shared_ptr<Cursor> cursor) {
     const std::lock_guard hold(mutex_);
     Session& owner = find(session);
@@ -108,6 +115,50 @@ void Sessions::close_cursor(JET_SESID session, JET_TABLEID table) {
 std::shared_ptr<Transaction> Sessions::transaction(JET_SESID session) const {
     const std::lock_guard hold(mutex_);
     return find(session).transaction;
+}
+
+std::shared_ptr<Transaction> Sessions::transaction_to_begin(JET_SESID session) {
+    const std::lock_guard hold(mutex_);
+    Session& used = find(session);
+    if (used.transaction->level() == 0)
+        used.context.outermost_transaction_begins();
+    else
+        used.context.require_own_transaction();
+    return used.transaction;
+}
+
+std::shared_ptr<Transaction> Sessions::transaction_to_end(JET_SESID session) const {
+    const std::lock_guard hold(mutex_);
+    const Session& used = find(session);
+    if (used.transaction->level() > 0) used.context.require_own_transaction();
+    return used.transaction;
+}
+
+void Sessions::set_context(JET_SESID session, JET_API_PTR context) {
+    const std::lock_guard hold(mutex_);
+    find(session).context.set(context);
+}
+
+void Sessions::reset_context(JET_SESID session) {
+    const std::lock_guard hold(mutex_);
+    find(session).context.reset();
+}
+
+void Sessions::require_no_context(JET_SESID session) const {
+    const std::lock_guard hold(mutex_);
+    if (find(session).context.is_set())
+        throw Error(ErrorKind::usage, JET_errSessionInUse,
+                    "a thread has the session's context set; JetResetSessionContext there comes first");
+}
+
+SessionSettings Sessions::settings(JET_SESID session) const {
+    const std::lock_guard hold(mutex_);
+    return find(session).settings;
+}
+
+void Sessions::set_settings(JET_SESID session, const SessionSettings& settings) {
+    const std::lock_guard hold(mutex_);
+    find(session).settings = settings;
 }
 
 std::vector<std::shared_ptr<Transaction>> Sessions::transactions() const {

@@ -25,8 +25,6 @@ constexpr std::uint32_t usual_map_flags = 0x30401;
     throw Error(ErrorKind::usage, jet, "index " + request.name + ": " + reason);
 }
 
-std::uint16_t most_key_bytes(std::uint32_t page_bytes) { return page_bytes >= 8192 ? 2000 : 1000; }
-
 void require_fitting_flags(const IndexRequest& request) {
     const bool ignores = request.ignore_all_null || request.ignore_any_null || request.ignore_first_null;
     if ((request.flags & index_flag::primary) != 0 && ignores)
@@ -142,6 +140,11 @@ void set_locale(Index& index, const IndexRequest& request) {
 }
 
 }  // namespace
+
+std::uint16_t most_key_bytes(std::uint32_t page_bytes) {
+    if (page_bytes >= 8192) return 2000;
+    return page_bytes >= 4096 ? 1000 : 500;
+}
 
 std::uint32_t checked_density(std::uint32_t asked) {
     if (asked == 0) return usual_density;

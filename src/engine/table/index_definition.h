@@ -42,6 +42,9 @@ struct IndexRequest {
     std::uint32_t locale_map_flags = 0;  // 0: the usual ones
 };
 
+// The longest key that pages of this size allow.
+std::uint16_t most_key_bytes(std::uint32_t page_bytes);
+
 // Without its tree. Throws what stands against it: JET_errIndexDuplicate, JET_errColumnNotFound, ...
 Index define_index(const Table& table, const IndexRequest& request, std::uint32_t page_bytes);
 // The index of a derived table that its template table has, too.

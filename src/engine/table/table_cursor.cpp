@@ -95,7 +95,9 @@ bool TableCursor::move_first() {
     update_.reset();
     return in_table([&](const Reading&) {
         range_.reset();
-        return arrive(entries().first(), Place::before_first);
+        bool there = arrive(entries().first(), Place::before_first);
+        while (there && !passes_filter()) there = arrive(entries().next(), Place::before_first);
+        return there;
     });
 }
 
@@ -103,8 +105,19 @@ bool TableCursor::move_last() {
     update_.reset();
     return in_table([&](const Reading&) {
         range_.reset();
-        return arrive(entries().last(), Place::behind_last);
+        bool there = arrive(entries().last(), Place::behind_last);
+        while (there && !passes_filter()) there = arrive(entries().previous(), Place::behind_last);
+        return there;
     });
+}
+
+void TableCursor::set_filter(std::vector<CursorFilter::Condition> conditions) {
+    filter_.reset();
+    if (!conditions.empty()) filter_.emplace(*table(), std::move(conditions));
+}
+
+bool TableCursor::passes_filter() {
+    return !filter_ || secondary_ || filter_->passes(*table_, RecordValues(*table_, records_->data(), is_large_page()));
 }
 
 bool TableCursor::move_by(std::int64_t rows, bool over_keys) {
@@ -114,8 +127,11 @@ bool TableCursor::move_by(std::int64_t rows, bool over_keys) {
             settle();
             return place_ == Place::on_entry;
         }
-        for (std::int64_t done = 0; done != rows; done += rows > 0 ? 1 : -1)
-            if (!step_within_range(rows > 0, over_keys)) return false;
+        for (std::int64_t done = 0; done != rows; done += rows > 0 ? 1 : -1) {
+            do
+                if (!step_within_range(rows > 0, over_keys)) return false;
+            while (!passes_filter());
+        }
         return true;
     });
 }
@@ -224,12 +240,15 @@ TableCursor::Sought TableCursor::seek(Seek mode) {
         range_.reset();
         const bool backwards = mode == Seek::less || mode == Seek::less_or_equal;
         bool found = entries().seek(key);
-        const bool equal = found && compare_bytes(entries().key(), key) == 0;
+        const auto has_key = [&] { return found && compare_bytes(entries().key(), key) == 0; };
         if (mode == Seek::greater)
-            while (found && compare_bytes(entries().key(), key) == 0) found = entries().next();
-        if (backwards && !(equal && mode == Seek::less_or_equal))
+            while (has_key()) found = entries().next();
+        if (backwards && !(has_key() && mode == Seek::less_or_equal))
             found = found ? entries().previous() : entries().last();
-        if (!found || (mode == Seek::equal && !equal)) {
+        while (found && mode != Seek::equal && !passes_filter())
+            found = backwards ? entries().previous() : entries().next();
+        const bool equal = has_key();
+        if (!found || (mode == Seek::equal && !(equal && passes_filter()))) {
             arrive(false, backwards ? Place::before_first : Place::behind_last);
             if (found) place_ = Place::in_front;
             return Sought::not_found;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/btree/tree_position.h"
+#include "engine/table/cursor_filter.h"
 #include "engine/table/live_tables.h"
 #include "engine/table/record_cursor.h"
 #include "engine/table/record_size.h"
@@ -68,6 +69,9 @@ class TableCursor : public RecordCursor {
     bool is_on_secondary_index() const { return secondary_.has_value(); }
     // The entry of the secondary index with this key for this record. JET_errNoCurrentIndex.
     bool go_to_entry(ByteView key, ByteView bookmark);
+    // In the order of the primary index, moves and seeks pass over the records that do not meet the conditions from now
+    // on; none: over no record. Throws what CursorFilter throws.
+    void set_filter(std::vector<CursorFilter::Condition> conditions);
     // Has the pages of the entries with this key read.
     void read_ahead(ByteView key);
 
@@ -122,6 +126,7 @@ class TableCursor : public RecordCursor {
     bool step(bool forward);
     bool step_within_range(bool forward, bool over_keys);
     bool is_in_range();
+    bool passes_filter();
     bool go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number);
     void require_entry();
     ByteView record_bytes();
@@ -146,6 +151,7 @@ class TableCursor : public RecordCursor {
     Bytes bookmark_;                        // that entry's
     Place place_ = Place::first_to_come;
     std::optional<Range> range_;
+    std::optional<CursorFilter> filter_;
     SearchKey search_key_;
     std::optional<PreparedUpdate> update_;
 };
