@@ -3717,7 +3717,8 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
    The new log is the generation after the one with the position. Logs of szLogPath behind it are set aside as with
    JET_bitRecoveryUndoAtStop; nothing in szBackupLogPath is changed where that is another folder. The earliest position
    is the end of the generations that the databases themselves require: JET_errEndingRestoreLogTooLow before that, with
-   that generation in the detail. grbit is 0. */
+   that generation in the detail. A database that the logs name and the map does not have is left out with
+   JET_bitReplayIgnoreMissingDB, and JET_errAttachedDatabaseMismatch without. */
 JET_ERR JET_API EsentExternalRestore(JET_PSTR szCheckpointFilePath, JET_PSTR szLogPath, JET_RSTINFO_A* prstInfo,
                                      JET_PSTR szBackupLogPath, JET_LOGINFO_A* pLogInfo, JET_GRBIT grbit);
 

@@ -25,6 +25,7 @@ struct Arguments {
     bool has_target_instance = false;
     JET_PFNSTATUS status = nullptr;
     std::optional<format::Lgpos> stop;
+    bool skip_others = false;
 };
 
 template <class Map>
@@ -89,8 +90,8 @@ void external_restore(const Arguments& arguments, std::vector<engine::RestoreReq
     request.high = Generation(arguments.high);
     request.databases = std::move(databases);
     request.stop = arguments.stop;
-    run_restore(request, arguments.status,
-                [&] { engine::restore_external_backup(files, os::real_clock(), request); });
+    request.skip_others = arguments.skip_others;
+    run_restore(request, arguments.status, [&] { engine::restore_external_backup(files, os::real_clock(), request); });
 }
 
 // JetRestore and its kin, with the parameters of an instance or of the process.
@@ -101,9 +102,8 @@ void directory_restore(const engine::Parameters& parameters, const std::string& 
     engine::RestoreRequest request = with_parameters(parameters);
     request.log_directory = files.absolute(parameters.log_path());
     request.checkpoint_directory = files.absolute(parameters.system_path());
-    run_restore(request, callback, [&] {
-        engine::restore_directory_backup(files, os::real_clock(), request, source, destination);
-    });
+    run_restore(request, callback,
+                [&] { engine::restore_directory_backup(files, os::real_clock(), request, source, destination); });
 }
 
 template <class Char>
@@ -149,7 +149,8 @@ JET_ERR restore(const Char* checkpoint, const Char* log, const Map* map, std::in
                           {},
                           false,
                           status,
-                          std::nullopt},
+                          std::nullopt,
+                          false},
                          placed_databases(map, count));
     });
 }
@@ -170,7 +171,7 @@ JET_ERR restore2(const Char* checkpoint, const Char* log, const Map* map, std::i
     return api_call([&] {
         const std::string base_name = base_name_of(info);
         external_restore({text_from(checkpoint), first_of(log, backup_log), text_from(backup_log), info->ulGenLow,
-                          info->ulGenHigh, base_name, has_target, status, std::nullopt},
+                          info->ulGenHigh, base_name, has_target, status, std::nullopt, false},
                          placed_databases(map, count));
     });
 }
@@ -228,12 +229,13 @@ JET_ERR JetRestoreInstanceW(JET_INSTANCE instance, const char16_t* source, const
 JET_ERR EsentExternalRestore(char* checkpoint, char* log, JET_RSTINFO_A* restore, char* backup_log, JET_LOGINFO_A* info,
                              JET_GRBIT grbit) {
     return api_call([&] {
-        require_known_bits(grbit, 0, "EsentExternalRestore");
+        require_known_bits(grbit, JET_bitReplayIgnoreMissingDB, "EsentExternalRestore");
         if (!restore || restore->cbStruct != sizeof *restore)
             throw Error(ErrorKind::usage, JET_errInvalidParameter, "JET_RSTINFO is missing or has the wrong cbStruct");
         const std::string base_name = base_name_of(info);
         external_restore({text_from(checkpoint), first_of(log, backup_log), text_from(backup_log), info->ulGenLow,
-                          info->ulGenHigh, base_name, false, restore->pfnStatus, stop_position(*restore)},
+                          info->ulGenHigh, base_name, false, restore->pfnStatus, stop_position(*restore),
+                          (grbit & JET_bitReplayIgnoreMissingDB) != 0},
                          placed_databases(restore->rgrstmap, restore->crstmap));
     });
 }

@@ -18,6 +18,7 @@ struct Restore {
     std::string base_name = "edb";
     JET_PFNSTATUS status = nullptr;
     JET_LGPOS stop{};
+    JET_GRBIT grbit = 0;
 
     JET_ERR operator()() {
         std::vector<JET_RSTMAP_A> map;
@@ -27,13 +28,13 @@ struct Restore {
         info.ulGenLow = low;
         info.ulGenHigh = high;
         std::memcpy(info.szBaseName, base_name.data(), base_name.size());
-        if (stop.lGeneration != 0) {
+        if (stop.lGeneration != 0 || grbit != 0) {
             JET_RSTINFO_A restore{};
             restore.cbStruct = sizeof restore;
             restore.rgrstmap = map.data();
             restore.crstmap = static_cast<JET_INT32>(map.size());
             restore.lgposStop = stop;
-            return EsentExternalRestore(target.data(), log_directory.data(), &restore, backup_logs.data(), &info, 0);
+            return EsentExternalRestore(target.data(), log_directory.data(), &restore, backup_logs.data(), &info, grbit);
         }
         return JetExternalRestore2A(target.data(), log_directory.data(), map.empty() ? nullptr : map.data(),
                                     static_cast<JET_INT32>(map.size()), backup_logs.data(), &info, nullptr, nullptr,
@@ -396,6 +397,13 @@ TEST_CASE("A database that the logs name has to be in the map") {
     Restore restore{placed, placed, temp.path("logs"), {{"data.edb", placed + "/data.edb"}}, 12, 12};
     CHECK(refused(restore) == JET_errAttachedDatabaseMismatch);
     CHECK_THAT(detail(), Catch::Contains("second.edb"));
+    SECTION("unless it is to be left out") {
+        restore.grbit = JET_bitReplayIgnoreMissingDB;
+        CHECK(restore() == JET_errSuccess);
+        CHECK(facts_of(placed + "/data.edb").dbstate == JET_dbstateCleanShutdown);
+        CHECK(facts_of(placed + "/second.edb").dbstate == JET_dbstateDirtyShutdown);
+        return;
+    }
     restore.databases.emplace_back("second.edb", placed + "/second.edb");
     CHECK(restore() == JET_errSuccess);
     for (const char* name : {"/data.edb", "/second.edb"})

@@ -220,7 +220,7 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     std::vector<RestoredDatabase> databases = open_databases(files, request);
     if (request.stop) check_stop(databases, set);
     check_coverage(databases, set);
-    check_map(set, databases);
+    if (!request.skip_others) check_map(set, databases);
     for (const RestoredDatabase& database : databases) check_pages(database, request);
     request.progress(30);
 

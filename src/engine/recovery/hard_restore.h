@@ -31,6 +31,7 @@ struct RestoreRequest {
     std::vector<Placed> databases;
     std::optional<format::Lgpos> stop;  // of the last record that is replayed
     bool accept_bad_pages = false;  // told as events, no errors
+    bool skip_others = false;       // what the logs name beside these databases is left out
     EventSink events;
     std::function<void(unsigned percent)> progress;  // what it throws ends the restore where it is
 };

@@ -24,7 +24,10 @@ namespace {
 // JetInit over a directory, and a proper end.
 void recover(const std::string& directory, os::FileSystem& files = os::real_file_system(),
              std::uint32_t cache_pages = 1000, JET_GRBIT grbit = 0) {
-    const auto log = open_log_file(os::real_file_system(), os::join(directory, "edb.log"));
+    // Killed in the middle of a roll, it has no edb.log.
+    const LogDirectory logs = scan_log_directory(os::real_file_system(), directory, {"edb", true, true});
+    const auto log = open_log_file(os::real_file_system(),
+                                   logs.has_current ? logs.current_path() : logs.archived_path(logs.archived.back()));
     Parameters parameters = test::engine_parameters(directory, log.header.page_bytes, log.header.file_bytes());
     parameters.set_text(JET_paramAlternateDatabaseRecoveryPath, directory, false);
     parameters.set_number(JET_paramCacheSizeMax, cache_pages, false);
