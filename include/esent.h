@@ -2889,8 +2889,8 @@ JET_ERR JET_API JetConfigureProcessForCrashDump(const JET_GRBIT grbit);
    JET_bitDbReadOnly attaches without writing anything. cpgDatabaseSizeMax, or the parameter JET_dbparamDbSizeMaxPages,
    is the greatest number of pages that it may grow to while it is attached (JET_errOutOfDatabaseSpace), 0 any number.
    JET_wrnDatabaseAttached (it was attached already), JET_errInvalidSesid, JET_errInvalidGrbit,
-   JET_errDatabaseNotFound or JET_errFileNotFound, JET_errDatabaseInvalidPath, JET_errFileAccessDenied,
-   JET_errDatabaseSharingViolation, JET_errDatabaseCorrupted (both headers are damaged),
+   JET_errDatabaseNotFound, JET_errInvalidPath, JET_errFileAccessDenied (also where another instance or process has
+   it), JET_errDatabaseCorrupted (both headers are damaged),
    JET_errInvalidDatabaseVersion, JET_errPageSizeMismatch, JET_errDatabaseDirtyShutdown (it needs recovery),
    JET_errSoftRecoveryOnBackupDatabase (a raw copy out of a backup), JET_errDatabaseSignInUse (a copy of it is
    attached), JET_errBackupInProgress, JET_errTooManyAttachedDatabases, JET_errDiskIO. */
@@ -2991,7 +2991,7 @@ JET_ERR JET_API JetGetLogFileInfoW(JET_PCWSTR szLog, void* pvResult, const JET_U
    incremental and differential). If it fails, no backup is begun and a running one is not disturbed.
    [Gate], JET_errBackupNotAllowedYet, JET_errLoggingDisabled, JET_errLogWriteFail, JET_errInvalidGrbit,
    JET_errInvalidBackup (incremental with circular logging), JET_errMissingFullBackup (incremental without a full
-   backup that truncated), JET_errBackupInProgress, JET_errSurrogateBackupInProgress, JET_errCheckpointFileNotFound,
+   backup that truncated), JET_errBackupInProgress, JET_errCheckpointFileNotFound,
    JET_errCheckpointCorrupt, JET_errBadCheckpointSignature, JET_errLogDiskFull, JET_errLogSequenceEnd,
    JET_errOutOfMemory. BACKUP-SEMANTICS 1.3, 2.2. */
 JET_ERR JET_API JetBeginExternalBackup(JET_GRBIT grbit);
@@ -3010,8 +3010,7 @@ JET_ERR JET_API JetGetAttachInfoInstanceW(JET_INSTANCE instance, JET_PWSTR szzDa
 /* Opens a file of one of the lists and tells how many bytes JetReadFile will give. A database's stream is header,
    shadow header, pages 1 to the last one, one trailer page; its size is frozen now (OBSERVED, "JetReadFile").
    [Gate], JET_errInvalidParameter (name missing, not in a list), JET_errOutOfMemory (another file is open),
-   JET_errDatabaseNotFound (no such database, or a log file before JetGetLogInfo), JET_errDatabaseLocked,
-   JET_errFileAccessDenied. These end the backup: JET_errInvalidBackupSequence (a database after JetGetLogInfo or in
+   JET_errDatabaseNotFound (no such database, or a log file before JetGetLogInfo), JET_errFileAccessDenied. These end the backup: JET_errInvalidBackupSequence (a database after JetGetLogInfo or in
    an incremental backup), JET_errMissingFileToBackup (a log file that is not there), JET_errInvalidParameter (the
    current log file). */
 JET_ERR JET_API JetOpenFileA(JET_PCSTR szFileName, JET_HANDLE* phfFile, JET_UINT32* pulFileSizeLow,
@@ -3027,8 +3026,8 @@ JET_ERR JET_API JetOpenFileInstanceW(JET_INSTANCE instance, JET_PCWSTR szFileNam
    files too; the first read of a database takes at least three pages, of a log file two. Buffers come full until the
    rest; then 0 bytes with JET_errSuccess. pcbActual may be NULL. Every page and log segment is checked on the way
    (BACKUP-SEMANTICS 2.5).
-   [Gate], JET_errInvalidParameter (alignment, size, handle), JET_errReadVerifyFailure, JET_errReadPgnoVerifyFailure,
-   JET_errDiskReadVerificationFailure, JET_errDiskIO (database: the file is closed, the backup goes on),
+   [Gate], JET_errInvalidParameter (alignment, size, handle), JET_errReadVerifyFailure (also a page with another
+   number), JET_errDiskIO (database: the file is closed, the backup goes on),
    JET_errLogReadVerifyFailure (ends the backup). */
 JET_ERR JET_API JetReadFile(JET_HANDLE hfFile, void* pv, JET_UINT32 cb, JET_UINT32* pcbActual);
 JET_ERR JET_API JetReadFileInstance(JET_INSTANCE instance, JET_HANDLE hfFile, void* pv, JET_UINT32 cb,
@@ -3759,6 +3758,7 @@ JET_ERR JET_API EsentExternalRestore(JET_PSTR szCheckpointFilePath, JET_PSTR szL
 #define JET_eventRecoveryEnd 0x10004          /* and its databases are clean again */
 #define JET_eventRecoveryFailed 454
 #define JET_eventLogsSetAside 0x10005         /* see JET_bitRecoveryUndoAtStop: the folder, and the position */
+#define JET_eventUpkeepFailed 0x10007         /* writing pages or the checkpoint in the background; it is tried again */
 #define JET_eventExistingLogBadSignature 457
 #define JET_eventExistingLogNotContiguous 458
 #define JET_eventBackupFileMissing 459

@@ -145,7 +145,11 @@ void Instance::start_core() {
     core_ = std::make_unique<EngineCore>(
         log_.get(), parameters_.number(JET_paramMaxVerPages) * version_page_bytes,
         static_cast<std::uint32_t>(parameters_.number(JET_paramDbExtensionSize)));
-    upkeep_ = std::make_unique<Upkeep>([this] { return keep_up(); });
+    upkeep_ = std::make_unique<Upkeep>([this] { return keep_up(); },
+                                       [this](const Error& error) {
+                                           report(JET_eventUpkeepFailed, Severity::error,
+                                                  std::string("work in the background failed: ") + error.what());
+                                       });
 }
 
 void Instance::open_or_create_log(bool must_exist, const RecoveryOptions& options) {

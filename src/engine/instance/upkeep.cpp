@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "base/error.h"
 #include "os/signals.h"
 
 namespace ese::engine {
@@ -14,8 +13,10 @@ constexpr std::chrono::milliseconds round_ms{20};
 
 }  // namespace
 
-Upkeep::Upkeep(std::function<bool()> work)
-    : work_(std::move(work)), thread_(os::start_thread_without_signals([this] { run(); })) {}
+Upkeep::Upkeep(std::function<bool()> work, std::function<void(const Error&)> failed)
+    : work_(std::move(work)),
+      failed_(std::move(failed)),
+      thread_(os::start_thread_without_signals([this] { run(); })) {}
 
 Upkeep::~Upkeep() {
     {
@@ -46,12 +47,20 @@ void Upkeep::run() {
         if (stop_) return;
         awake_ = false;
         hold.unlock();
-        try {
-            while (!is_stopping() && work_()) {
-            }
-        } catch (const Error&) {
-        }
+        work();
         hold.lock();
+    }
+}
+
+void Upkeep::work() {
+    try {
+        while (!is_stopping() && work_()) {
+        }
+        told_.clear();
+    } catch (const Error& error) {
+        if (told_ == error.what()) return;
+        told_ = error.what();
+        failed_(error);
     }
 }
 
