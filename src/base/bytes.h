@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -15,27 +16,34 @@ using ByteSpan = std::span<std::uint8_t>;
 // The caller has checked that the bytes are there.
 
 template <std::unsigned_integral T>
-constexpr T load_le(const std::uint8_t* at) {
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(at[i]) << (8 * i)));
+T with_bytes_reversed(T value) {
+    if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+    if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+    if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
     return value;
 }
 
 template <std::unsigned_integral T>
-constexpr void store_le(std::uint8_t* at, T value) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));
+T load_le(const std::uint8_t* at) {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return std::endian::native == std::endian::little ? value : with_bytes_reversed(value);
 }
 
 template <std::unsigned_integral T>
-constexpr T load_be(const std::uint8_t* at) {
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>((value << (sizeof(T) > 1 ? 8 : 0)) | at[i]);
-    return value;
+void store_le(std::uint8_t* at, T value) {
+    if (std::endian::native != std::endian::little) value = with_bytes_reversed(value);
+    std::memcpy(at, &value, sizeof value);
 }
 
 template <std::unsigned_integral T>
-constexpr void store_be(std::uint8_t* at, T value) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
+T load_be(const std::uint8_t* at) {
+    return with_bytes_reversed(load_le<T>(at));
+}
+
+template <std::unsigned_integral T>
+void store_be(std::uint8_t* at, T value) {
+    store_le(at, with_bytes_reversed(value));
 }
 
 inline std::uint8_t load_u8(ByteView bytes, std::size_t offset) { return bytes[offset]; }
@@ -46,6 +54,11 @@ inline void store_u8(ByteSpan bytes, std::size_t offset, std::uint8_t v) { bytes
 inline void store_u16(ByteSpan bytes, std::size_t offset, std::uint16_t v) { store_le(bytes.data() + offset, v); }
 inline void store_u32(ByteSpan bytes, std::size_t offset, std::uint32_t v) { store_le(bytes.data() + offset, v); }
 inline void store_u64(ByteSpan bytes, std::size_t offset, std::uint64_t v) { store_le(bytes.data() + offset, v); }
+
+// There is room for them behind `offset`.
+inline void store_bytes(ByteSpan into, std::size_t offset, ByteView bytes) {
+    if (!bytes.empty()) std::memcpy(into.data() + offset, bytes.data(), bytes.size());
+}
 
 bool is_all_zero(ByteView bytes);
 

@@ -1,8 +1,10 @@
 #include <esent.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <thread>
 #include <vector>
 
 #include "stores.h"
@@ -117,11 +119,19 @@ class EsentStore : public Store {
     ~EsentStore() override { CHECK(JetTerm(instance_)); }
     std::string name() const override { return "libesent"; }
     std::unique_ptr<Connection> connect() override { return std::make_unique<EsentConnection>(instance_, path_); }
-    bool back_up() override {
+    std::string file() const override { return path_; }
+    std::uint64_t back_up(double bytes_a_second) override {
+        const auto start = std::chrono::steady_clock::now();
         std::vector<char> names(1 << 16);
         JET_UINT32 size = 0;
+        std::uint64_t bytes = 0;
         const auto read_all = [&] {
-            for (const char* name = names.data(); *name != 0; name += std::string(name).size() + 1) read_file(name);
+            for (const char* name = names.data(); *name != 0; name += std::string(name).size() + 1)
+                read_file(name, [&](std::uint64_t more) {
+                    bytes += more;
+                    const std::chrono::duration<double> due(static_cast<double>(bytes) / bytes_a_second);
+                    std::this_thread::sleep_until(start + due);
+                });
         };
         CHECK(JetBeginExternalBackupInstance(instance_, 0));
         CHECK(JetGetAttachInfoInstanceA(instance_, names.data(), static_cast<JET_UINT32>(names.size()), &size));
@@ -130,11 +140,12 @@ class EsentStore : public Store {
         read_all();
         CHECK(JetTruncateLogInstance(instance_));
         CHECK(JetEndExternalBackupInstance(instance_));
-        return true;
+        return bytes;
     }
 
  private:
-    void read_file(const char* name) {
+    template <class Read>
+    void read_file(const char* name, Read read) {
         constexpr JET_UINT32 bytes = 1 << 20;
         static const std::unique_ptr<char, void (*)(char*)> buffer(
             static_cast<char*>(::operator new (bytes, std::align_val_t{4096})),
@@ -142,8 +153,10 @@ class EsentStore : public Store {
         JET_HANDLE file = 0;
         JET_UINT32 low = 0, high = 0, got = 0;
         CHECK(JetOpenFileInstanceA(instance_, name, &file, &low, &high));
-        do CHECK(JetReadFileInstance(instance_, file, buffer.get(), bytes, &got));
-        while (got > 0);
+        do {
+            CHECK(JetReadFileInstance(instance_, file, buffer.get(), bytes, &got));
+            read(got);
+        } while (got > 0);
         CHECK(JetCloseFileInstance(instance_, file));
     }
 

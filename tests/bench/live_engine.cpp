@@ -1,5 +1,7 @@
-// How fast the live engine is: inserts, updates, reads and scans with one thread and two, and what a running backup
-// costs; beside SQLite (WAL, synchronous=FULL) and LMDB on the same records with the same durability.
+// How fast the live engine is: inserts, updates, reads and scans with one thread and two, beside SQLite (WAL,
+// synchronous=FULL) and LMDB on the same records with the same durability; and what a running backup costs: against a
+// load that reads as much of the same file and uses the processor as much, so that what the engine itself takes is
+// seen.
 //
 //   live_engine DIR [RECORDS]         DIR is empty and on the disk that is to be measured
 //
@@ -10,7 +12,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <random>
 #include <thread>
@@ -26,6 +30,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int rounds = 3;
 constexpr std::uint64_t durable_commits = 300;  // for each thread; each waits for the disk
+constexpr double mib = 1 << 20;
+// One backup follows the other. At full speed a small file would be read many times a second, and what is done once for
+// a backup, at its begin and end, would be all that is measured.
+constexpr double backup_mib_a_second = 100;
 
 double seconds(const std::function<void()>& work) {
     const auto start = Clock::now();
@@ -112,16 +120,85 @@ double scans(Measured& one, unsigned threads) {
     });
 }
 
-double with_backup(Measured& one, const std::function<double()>& work) {
+// --- what a backup costs
+
+// Runs `work` beside `beside`, which is called again and again on a thread of its own.
+double with_neighbour(const std::function<void()>& beside, const std::function<double()>& work) {
     std::atomic<bool> stop = false;
-    std::thread backups([&] {
-        while (!stop) one.store->back_up();
+    std::thread neighbour([&] {
+        while (!stop) beside();
     });
     const double result = work();
     stop = true;
-    backups.join();
+    neighbour.join();
     return result;
 }
+
+double processor_seconds_of_thread() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+struct Load {
+    double seconds = 0, of_processor = 0, mib = 0;
+};
+
+double beside_backups(Measured& one, Load& load, const std::function<double()>& work) {
+    return with_neighbour(
+        [&] {
+            const double before = processor_seconds_of_thread();
+            load.seconds +=
+                seconds([&] { load.mib += static_cast<double>(one.store->back_up(backup_mib_a_second * mib)) / mib; });
+            load.of_processor += processor_seconds_of_thread() - before;
+        },
+        work);
+}
+
+// The same load without a backup: something that has nothing to do with the engine reads as much of the same file a
+// second, and uses the processor as much.
+double beside_same_load(Measured& one, const Load& load, const std::function<double()>& work) {
+    std::ifstream file(one.store->file(), std::ios::binary);
+    std::vector<char> buffer(1 << 20);
+    const auto start = Clock::now();
+    double read = 0;
+    return with_neighbour(
+        [&] {
+            if (!file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {
+                file.clear();
+                file.seekg(0);
+            }
+            ++read;
+            while (processor_seconds_of_thread() < read * load.of_processor / load.mib) {
+            }
+            std::this_thread::sleep_until(start + std::chrono::duration<double>(read * load.seconds / load.mib));
+        },
+        work);
+}
+
+// What runs beside differs from round to round, so that other load on the machine falls on all of them.
+void measure_backup_cost(const std::string& what, Measured& one, const std::function<double()>& work) {
+    std::vector<double> backups, same_load, alone, costs;
+    Load load;
+    for (int round = 0; round < 2 * rounds + 1; ++round) {
+        backups.push_back(beside_backups(one, load, work));
+        same_load.push_back(beside_same_load(one, load, work));
+        alone.push_back(work());
+        costs.push_back(1 - backups.back() / same_load.back());
+    }
+    const auto median = [](std::vector<double>& values) {
+        std::sort(values.begin(), values.end());
+        return values[values.size() / 2];
+    };
+    std::printf("%-34s  beside backups %10.0f/s  beside the same load %10.0f/s  alone %10.0f/s\n", what.c_str(),
+                median(backups), median(same_load), median(alone));
+    std::printf(
+        "%-34s  a backup reads %.0f MiB/s and uses %.0f %% of a processor; it costs %.0f %% more than that load\n", "",
+        load.mib / load.seconds, 100 * load.of_processor / load.seconds, 100 * median(costs));
+    std::fflush(stdout);
+}
+
+// --- all stores beside each other
 
 void measure(const std::string& what, std::vector<Measured>& stores, const std::function<double(Measured&)>& work) {
     std::vector<std::vector<double>> results(stores.size());
@@ -164,11 +241,7 @@ int main(int count, char** arguments) {
         measure("point reads" + suffix, all, [&](Measured& one) { return reads(one, threads, records); });
         measure("records scanned" + suffix, all, [&](Measured& one) { return scans(one, threads); });
     }
-    std::vector<Measured> ours(all.begin(), all.begin() + 1);
-    measure("updates, backups running", ours,
-            [&](Measured& one) { return with_backup(one, [&] { return durable_updates(one, 1); }); });
-    measure("updates, none running", ours, [&](Measured& one) { return durable_updates(one, 1); });
-    measure("reads, backups running", ours,
-            [&](Measured& one) { return with_backup(one, [&] { return reads(one, 1, records); }); });
-    measure("reads, none running", ours, [&](Measured& one) { return reads(one, 1, records); });
+    Measured& ours = all.front();
+    measure_backup_cost("durable updates", ours, [&] { return durable_updates(ours, 1); });
+    measure_backup_cost("point reads", ours, [&] { return reads(ours, 1, 5 * records); });
 }

@@ -30,8 +30,11 @@ class Store {
     virtual ~Store() = default;
     virtual std::string name() const = 0;
     virtual std::unique_ptr<Connection> connect() = 0;
-    // Takes a whole backup of the store while others work; false: it can't.
-    virtual bool back_up() { return false; }
+    // Takes a whole backup of the store while others work, no faster than so many bytes a second, and returns how many
+    // bytes that has read; 0: it can't.
+    virtual std::uint64_t back_up(double /*bytes_a_second*/) { return 0; }
+    // The file that a backup mostly reads.
+    virtual std::string file() const { return {}; }
 };
 
 std::unique_ptr<Store> make_esent(const std::string& directory);

@@ -3,7 +3,6 @@
 // Finding a line of a page by its key (DATABASE-FORMAT 3.4).
 
 #include <algorithm>
-#include <compare>
 
 #include "format/database/page.h"
 
@@ -11,8 +10,9 @@ namespace ese::engine {
 
 // As memcmp, the shorter one first.
 inline int compare_bytes(ByteView a, ByteView b) {
-    const auto order = std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
+    const std::size_t both = std::min(a.size(), b.size());
+    const int order = both == 0 ? 0 : std::memcmp(a.data(), b.data(), both);
+    return order != 0 ? order : a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
 }
 
 // The first line in [0, count) for which `is_behind` holds; it holds for all further ones.

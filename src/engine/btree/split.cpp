@@ -1,5 +1,7 @@
 #include "engine/btree/split.h"
 
+#include <array>
+
 #include "base/error.h"
 #include "esent.h"
 
@@ -10,24 +12,46 @@ using format::SplitRecord;
 
 namespace {
 
-std::span<const OwnedNode> moved_nodes(const SplitRecord& split, std::span<const OwnedNode> nodes) {
-    if (split.kind == SplitKind::vertical) return nodes;
-    if (split.split_line > nodes.size() || split.lines != nodes.size())
+void require_split_of(const SplitRecord& split, std::size_t nodes) {
+    if (split.split_line > nodes || split.lines != nodes)
         throw Error(ErrorKind::damage, JET_errLogFileCorrupt,
-                    "page " + std::to_string(split.head.page.value()) + " has " + std::to_string(nodes.size()) +
+                    "page " + std::to_string(split.head.page.value()) + " has " + std::to_string(nodes) +
                         " nodes, and was to be split at " + std::to_string(split.split_line) + " of " +
                         std::to_string(split.lines));
+}
+
+std::span<const OwnedNode> moved_nodes(const SplitRecord& split, std::span<const OwnedNode> nodes) {
+    if (split.kind == SplitKind::vertical) return nodes;
+    require_split_of(split, nodes.size());
     return nodes.subspan(split.split_line);
+}
+
+[[noreturn]] void fail_as_no_parent(std::size_t line, PageNumber split_page) {
+    throw Error(ErrorKind::damage, JET_errBadParentPageLink,
+                "entry " + std::to_string(line) + " of a parent page does not point to page " +
+                    std::to_string(split_page.value()));
+}
+
+std::array<std::uint8_t, 4> pointer_to(PageNumber page) {
+    std::array<std::uint8_t, 4> bytes;
+    store_u32(bytes, 0, page.value());
+    return bytes;
 }
 
 }  // namespace
 
+void insert_separator(ByteSpan page, PageNumber number, std::size_t line, PageNumber split_page, ByteView separator,
+                      PageNumber new_page) {
+    format::PageWriter writer(page);
+    if (line >= writer.view().node_count() || writer.view().child(line) != split_page) fail_as_no_parent(line, split_page);
+    require_room(writer.replace_data(line, pointer_to(new_page)), writer.view(), number);
+    require_room(writer.insert(line, separator, pointer_to(split_page)), writer.view(), number);
+}
+
 void insert_separator(std::vector<OwnedNode>& nodes, std::size_t line, PageNumber split_page, ByteView separator,
                       PageNumber new_page) {
     if (line >= nodes.size() || nodes[line].data.size() != 4 || nodes[line].child() != split_page)
-        throw Error(ErrorKind::damage, JET_errBadParentPageLink,
-                    "entry " + std::to_string(line) + " of a parent page does not point to page " +
-                        std::to_string(split_page.value()));
+        fail_as_no_parent(line, split_page);
     nodes[line].set_child(new_page);
     nodes.insert(nodes.begin() + static_cast<std::ptrdiff_t>(line), OwnedNode::pointing_to(split_page, separator));
 }
@@ -47,6 +71,14 @@ void keep_split_part(ByteSpan page, const SplitRecord& split, std::span<const Ow
     if (view.has(format::page_flag::leaf)) identity.next = split.new_page;
     write_nodes(page, identity, split.kind == SplitKind::right ? split.page_prefix : ByteView(kept_header),
                 nodes.first(nodes.size() - moved.size()), reserved_tags);
+}
+
+void keep_whole(ByteSpan leaf, const SplitRecord& split) {
+    format::PageWriter writer(leaf);
+    const format::PageView view = writer.view();
+    require_split_of(split, view.node_count() + 1);
+    writer.set_flags(split.page_flags | format::page_flag::new_record_format | format::page_flag::new_checksum);
+    writer.set_links(view.previous(), split.new_page);
 }
 
 void fill_new_page(ByteSpan page, const SplitRecord& split, std::span<const OwnedNode> nodes, unsigned reserved_tags) {

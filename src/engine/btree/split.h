@@ -14,10 +14,15 @@ namespace ese::engine {
 // in front of it comes one for the page that was split. Throws JET_errBadParentPageLink where the entry is another.
 void insert_separator(std::vector<OwnedNode>& nodes, std::size_t line, PageNumber split_page, ByteView separator,
                       PageNumber new_page);
+// The same on the page itself, which has room for it. `number` is the page's.
+void insert_separator(ByteSpan page, PageNumber number, std::size_t line, PageNumber split_page, ByteView separator,
+                      PageNumber new_page);
 
 // `nodes`: all that the page held, with what is being inserted. Both functions expect the same.
 void keep_split_part(ByteSpan page, const format::SplitRecord& split, std::span<const OwnedNode> nodes);
 void fill_new_page(ByteSpan page, const format::SplitRecord& split, std::span<const OwnedNode> nodes,
                    unsigned reserved_tags);
+// keep_split_part() for a leaf that keeps all its nodes and its prefix.
+void keep_whole(ByteSpan leaf, const format::SplitRecord& split);
 
 }  // namespace ese::engine

@@ -72,7 +72,7 @@ class TestChanges : public TreeChanges {
         : page_bytes_(bytes),
           growth_(growth),
           file_(os::real_file_system().open(temp_.path("trees.edb"), os::OpenMode::create_new)),
-          cache_(*file_, bytes, {std::size_t{1} << 40, [](const format::Lgpos&) {}, [](const CachedPage&) { return false; }}),
+          cache_(*file_, bytes, {std::size_t{1} << 24, [](const format::Lgpos&) {}, [](const CachedPage&) { return false; }}),
           pages_(cache_, bytes),
           last_page_(first_pages),
           maker_{pages_, cache_, versions, 5, 1, 4, 1, [this] { return ++dbtime_; },

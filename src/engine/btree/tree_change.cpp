@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/btree/line_search.h"
 #include "engine/btree/merge.h"
 #include "engine/btree/split.h"
 #include "engine/btree/page_move.h"
@@ -229,12 +230,8 @@ class SplitChange {
         if (page == nullptr) return;
         const ByteSpan bytes = page->change(target_.position);
         if (has_news(below)) {
-            const format::PageView view(bytes);
-            auto nodes = nodes_of(view);
-            insert_separator(nodes, level.operation_line, below->head.page, below->parent_key, below->new_page);
-            const ByteView header = view.external_header();
-            write_nodes(bytes, view.identity(head.page), Bytes(header.begin(), header.end()), nodes,
-                        static_cast<unsigned>(view.reserved_tags()));
+            insert_separator(bytes, head.page, level.operation_line, below->head.page, below->parent_key,
+                             below->new_page);
         }
         stamp(bytes, head.dbtime);
     }
@@ -247,16 +244,25 @@ class SplitChange {
         if (page == nullptr && created == nullptr) {
             if (below == nullptr && !passenger_.empty()) keep_passenger_version(target_, passenger_);
         } else {
-            const bool moves_nothing = level.kind == SplitKind::append || is_insert_behind_all(level);
-            auto nodes = page == nullptr && moves_nothing && level.image.empty()
+            // Nodes that stay where they are need not be looked at.
+            const bool stays_whole = is_insert_behind_all(level) &&
+                                     (page == nullptr ? level.image.empty() : keeps_prefix(page->view(), level));
+            auto nodes = stays_whole
                              ? std::vector<OwnedNode>(level.split_line)
                              : nodes_of(format::PageView(before_ = page_before(page, head, level.image,
                                                                                level.image_flags,
                                                                                pages.page_bytes())));
             apply_news(nodes, level, below);
+            if (stays_whole && (nodes.size() != level.split_line + 1u || nodes.back().data.empty()))
+                throw Error(ErrorKind::damage, JET_errLogFileCorrupt,
+                            "page " + std::to_string(head.page.value()) + " was to be split behind its last node, and " +
+                                "nothing comes there");
             if (page != nullptr) {
                 const ByteSpan bytes = page->change(target_.position);
-                keep_split_part(bytes, level, nodes);
+                if (stays_whole)
+                    keep_whole(bytes, level);
+                else
+                    keep_split_part(bytes, level, nodes);
                 stamp(bytes, head.dbtime);
             }
             if (created != nullptr) {
@@ -270,8 +276,14 @@ class SplitChange {
 
     // The new page gets only what is being inserted, so the nodes before it need not be known.
     static bool is_insert_behind_all(const SplitRecord& level) {
-        return level.kind == SplitKind::right && level.operation == SplitOperation::insert &&
-               level.operation_line == level.split_line && level.split_line + 1 == level.lines;
+        return level.kind == SplitKind::append ||
+               (level.kind == SplitKind::right && level.operation == SplitOperation::insert &&
+                level.operation_line == level.split_line && level.split_line + 1 == level.lines);
+    }
+
+    static bool keeps_prefix(const format::PageView& page, const SplitRecord& level) {
+        return page.has(page_flag::leaf) &&
+               (level.kind == SplitKind::append || compare_bytes(page.external_header(), level.page_prefix) == 0);
     }
 
     void link_right_sibling(const SplitRecord& level) {

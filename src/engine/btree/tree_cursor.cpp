@@ -26,10 +26,10 @@ void TreeCursor::fail(std::int32_t jet, PageNumber page, const std::string& what
                     std::to_string(tree_.root.value()) + " " + what);
 }
 
-const PageView TreeCursor::tree_page(PageNumber number) const {
-    CachedPage& page = cache_->page(number);
+PageView TreeCursor::checked(const CachedPage& page) const {
     page.require_sound();
     const PageView view = page.view();
+    const PageNumber number = page.number();
     if (!view.is_tree_page()) fail(JET_errBadParentPageLink, number, "is in no tree");
     if (view.object() != tree_.object)
         fail(JET_errBadParentPageLink, number,
@@ -40,22 +40,33 @@ const PageView TreeCursor::tree_page(PageNumber number) const {
     return view;
 }
 
+CachedPage& TreeCursor::cached_page_here() const {
+    if (!cached_ || drops_ != cache_->drops()) go_to_page(cache_->page(page_));
+    return cache_->page_again(*cached_);
+}
+
+void TreeCursor::go_to_page(CachedPage& page) const {
+    page_ = page.number();
+    cached_ = &page;
+    drops_ = cache_->drops();
+}
+
 template <class ChooseLine>
-PageNumber TreeCursor::descend(ChooseLine choose_line) const {
-    PageNumber number = tree_.root;
-    PageView view = tree_page(number);
+CachedPage& TreeCursor::descend(ChooseLine choose_line) const {
+    CachedPage* page = &cache_->page(tree_.root);
+    PageView view = checked(*page);
     for (int depth = 0; !view.has(flag::leaf); ++depth) {
-        if (depth == max_depth) fail(JET_errDatabaseCorrupted, number, "is deeper than any tree can be");
-        if (view.node_count() == 0) fail(JET_errDatabaseCorrupted, number, "points to no page");
-        const PageNumber child = view.child(std::min(choose_line(view), view.node_count() - 1));
-        const PageView below = tree_page(child);
+        if (depth == max_depth) fail(JET_errDatabaseCorrupted, page->number(), "is deeper than any tree can be");
+        if (view.node_count() == 0) fail(JET_errDatabaseCorrupted, page->number(), "points to no page");
+        CachedPage& child = cache_->page(view.child(std::min(choose_line(view), view.node_count() - 1)));
+        const PageView below = checked(child);
         if (below.has(flag::leaf) != view.has(flag::parent_of_leaf))
-            fail(JET_errBadParentPageLink, child,
-                 "is not on the level that page " + std::to_string(number.value()) + " says");
-        number = child;
+            fail(JET_errBadParentPageLink, child.number(),
+                 "is not on the level that page " + std::to_string(page->number().value()) + " says");
+        page = &child;
         view = below;
     }
-    return number;
+    return *page;
 }
 
 int TreeCursor::compare_to_place(const Node& node) const {
@@ -77,10 +88,15 @@ void TreeCursor::take(const Node& node) {
 // The first node that is not in front of this bookmark.
 void TreeCursor::look_for(ByteView key, ByteView data) const {
     // A separator in a tree with keys that are not unique may end inside the data, so it is held against both.
-    std::vector<std::uint8_t> bookmark(key.begin(), key.end());
-    if (!tree_.unique_keys) bookmark.insert(bookmark.end(), data.begin(), data.end());
-    page_ = descend([&](const PageView& view) { return separator_above(view, bookmark); });
-    const PageView view = tree_page(page_);
+    std::vector<std::uint8_t> both;
+    ByteView bookmark = key;
+    if (!tree_.unique_keys) {
+        both.assign(key.begin(), key.end());
+        both.insert(both.end(), data.begin(), data.end());
+        bookmark = both;
+    }
+    go_to_page(descend([&](const PageView& view) { return separator_above(view, bookmark); }));
+    const PageView view = page_here();
     const auto compare = [&](std::size_t line) {
         const Node node = view.node(line);
         const int order = node.compare_key(key);
@@ -93,7 +109,7 @@ void TreeCursor::look_for(ByteView key, ByteView data) const {
 
 // Others may have changed the page since, or even taken it out of the tree.
 void TreeCursor::return_to_place() const {
-    CachedPage& page = cache_->page(page_);
+    const CachedPage& page = cached_page_here();
     if (page.is_sound() && page.view().dbtime() == dbtime_ && page.view().object() == tree_.object) return;
     look_for(key_, data_);
 }
@@ -105,7 +121,7 @@ void TreeCursor::require_neighbour(const PageView& page, PageNumber number, Page
 
 // From line_ of page_ on, to the first entry that is not deleted. `ordered`: key_ is that of the entry before.
 bool TreeCursor::settle_forward(bool ordered) {
-    PageView view = tree_page(page_);
+    PageView view = page_here();
     for (int empty_pages = 0;;) {
         for (; line_ < view.node_count(); ++line_) {
             const Node node = view.node(line_);
@@ -119,16 +135,17 @@ bool TreeCursor::settle_forward(bool ordered) {
         if (next == PageNumber()) return leave(view);
         if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
             fail(JET_errBadPageLink, page_, "is one of very many without entries");
-        view = tree_page(next);
+        CachedPage& page = cache_->page(next);
+        view = checked(page);
         require_neighbour(view, next, page_, true);
-        page_ = next;
+        go_to_page(page);
         line_ = 0;
     }
 }
 
 // From the line in front of line_ on, backwards.
 bool TreeCursor::settle_backward(bool ordered) {
-    PageView view = tree_page(page_);
+    PageView view = page_here();
     for (int empty_pages = 0;;) {
         while (line_ > 0) {
             const Node node = view.node(--line_);
@@ -142,9 +159,10 @@ bool TreeCursor::settle_backward(bool ordered) {
         if (previous == PageNumber()) return leave(view);
         if (view.node_count() == 0 && ++empty_pages > most_empty_pages)
             fail(JET_errBadPageLink, page_, "is one of very many without entries");
-        view = tree_page(previous);
+        CachedPage& page = cache_->page(previous);
+        view = checked(page);
         require_neighbour(view, previous, page_, false);
-        page_ = previous;
+        go_to_page(page);
         line_ = view.node_count();
     }
 }
@@ -163,14 +181,14 @@ bool TreeCursor::leave(const PageView& view) {
 }
 
 bool TreeCursor::first() {
-    page_ = descend([](const PageView&) { return std::size_t{0}; });
+    go_to_page(descend([](const PageView&) { return std::size_t{0}; }));
     line_ = 0;
     return settle_forward(false);
 }
 
 bool TreeCursor::last() {
-    page_ = descend([](const PageView& view) { return view.node_count(); });
-    line_ = tree_page(page_).node_count();
+    go_to_page(descend([](const PageView& view) { return view.node_count(); }));
+    line_ = page_here().node_count();
     return settle_backward(false);
 }
 
@@ -196,7 +214,7 @@ bool TreeCursor::seek_exactly(ByteView key, ByteView data) {
     look_for(key, data);
     on_entry_ = false;
     if (!is_line_exact_) return false;
-    const PageView view = tree_page(page_);
+    const PageView view = page_here();
     const Node node = view.node(line_);
     if (!sees(node)) return false;
     take(node);
@@ -206,13 +224,13 @@ bool TreeCursor::seek_exactly(ByteView key, ByteView data) {
 bool TreeCursor::is_entry_there() const {
     if (!on_entry_) return false;
     return_to_place();
-    return is_line_exact_ && sees(tree_page(page_).node(line_));
+    return is_line_exact_ && sees(page_here().node(line_));
 }
 
 ByteView TreeCursor::data() const {
     if (!is_entry_there())
         throw Error(ErrorKind::usage, JET_errRecordDeleted, "the entry that the cursor stands on was deleted");
-    return older_ ? ByteView(*older_) : tree_page(page_).node(line_).data;
+    return older_ ? ByteView(*older_) : page_here().node(line_).data;
 }
 
 }  // namespace ese::engine

@@ -15,7 +15,7 @@ namespace ese::engine {
 // order throw (JET_errBadParentPageLink, JET_errBadPageLink, JET_errDatabaseCorrupted), so that no damaged tree can keep
 // a walk from ending.
 //
-// The page of the position is asked from the cache each time, so the cache may be trimmed between two calls. The tree may
+// The page of the position is asked from the cache again when that has dropped pages, so it may be trimmed between two calls. The tree may
 // be changed, too: the position is that of a key, and where the page is not what it was the cursor looks for it anew.
 class TreeCursor {
  public:
@@ -44,10 +44,13 @@ class TreeCursor {
     bool is_entry_there() const;
 
  private:
-    const format::PageView tree_page(PageNumber number) const;
+    format::PageView checked(const CachedPage& page) const;
+    format::PageView page_here() const { return checked(cached_page_here()); }
+    CachedPage& cached_page_here() const;
+    void go_to_page(CachedPage& page) const;
     // `choose_line` says which entry of an internal page to follow; it is given a page with at least one.
     template <class ChooseLine>
-    PageNumber descend(ChooseLine choose_line) const;
+    CachedPage& descend(ChooseLine choose_line) const;
     void look_for(ByteView key, ByteView data) const;
     void return_to_place() const;
     bool settle_forward(bool ordered);
@@ -66,6 +69,8 @@ class TreeCursor {
     bool on_entry_ = false;
     // Where the place is now; the key is what it is.
     mutable PageNumber page_;
+    mutable CachedPage* cached_ = nullptr;  // that page, as long as the cache has dropped none
+    mutable std::uint64_t drops_ = 0;
     mutable std::uint64_t dbtime_ = 0;     // of the page when the line was found
     mutable std::size_t line_ = 0;         // may be one behind the end
     mutable bool is_line_exact_ = false;   // the node is that of the key; else it is the next one

@@ -113,12 +113,12 @@ class LeafSplit {
     // Adds the level of the leaf, and returns whether the passenger goes with it.
     bool plan_leaf() {
         const PathStep& leaf = path_.leaf();
-        const std::size_t page_bytes = leaf.view().bytes().size();
-        std::vector<OwnedNode> nodes = nodes_with_passenger(leaf);
-        if (inserts() && leaf.line + 1 == nodes.size() && leaf.line > 0) {
-            plan_insert_behind_all(leaf, nodes);
+        if (inserts() && leaf.line > 0 && leaf.line == leaf.view().node_count()) {
+            plan_insert_behind_all(leaf);
             return true;
         }
+        const std::size_t page_bytes = leaf.view().bytes().size();
+        std::vector<OwnedNode> nodes = nodes_with_passenger(leaf);
         const std::size_t reserved = reserved_bytes(leaf);
         auto plan = plan_split({nodes, page_bytes, reserved, leaf.line, end_of_run(nodes)});
         // One node that is alone, and does not fit only because of the page's prefix: it goes to a new page.
@@ -162,10 +162,10 @@ class LeafSplit {
     }
 
     // Nothing moves: the new page gets the passenger alone, and its key as prefix for those that may follow.
-    void plan_insert_behind_all(const PathStep& leaf, const std::vector<OwnedNode>& nodes) {
+    void plan_insert_behind_all(const PathStep& leaf) {
         const PageView view = leaf.view();
         const bool is_last = view.next() == PageNumber();
-        Level& level = add_split(leaf, is_last ? SplitKind::append : SplitKind::right, nodes.size());
+        Level& level = add_split(leaf, is_last ? SplitKind::append : SplitKind::right, view.node_count() + 1);
         level.moves_nodes = false;
         set_operation(level, SplitOperation::insert, leaf.line);
         level.record.split_line = static_cast<std::uint16_t>(leaf.line);
@@ -176,7 +176,7 @@ class LeafSplit {
         const ByteView prefix = view.external_header();
         if (!is_last) level.page_prefix.assign(prefix.begin(), prefix.end());
         level.record.right = view.next();
-        level.parent_key = separator_between(nodes[leaf.line - 1], node, tree_.tree.unique_keys);
+        level.parent_key = separator_between(own(view.node(leaf.line - 1)), node, tree_.tree.unique_keys);
     }
 
     bool has_room(const PageView& parent, ByteView separator) const {

@@ -61,11 +61,15 @@ void TreeWriter::require_node_size(const PageView& page, ByteView key, ByteView 
 }
 
 void TreeWriter::insert(ByteView key, ByteView data, std::uint32_t rceid) {
+    if (!insert_unless_there(key, data, rceid))
+        throw Error(JET_errKeyDuplicate,
+                    "the tree with root page " + std::to_string(tree_.tree.root.value()) + " has this node already");
+}
+
+bool TreeWriter::insert_unless_there(ByteView key, ByteView data, std::uint32_t rceid) {
     for (int attempt = 0; attempt < most_splits; ++attempt) {
         const TreePath path(changes_.cache(), tree_.tree, key, data);
-        if (path.found())
-            throw Error(JET_errKeyDuplicate,
-                        "the tree with root page " + std::to_string(tree_.tree.root.value()) + " has this node already");
+        if (path.found()) return false;
         const PathStep& leaf = path.leaf();
         const PageView view = leaf.view();
         require_node_size(view, key, data);
@@ -76,10 +80,11 @@ void TreeWriter::insert(ByteView key, ByteView data, std::uint32_t rceid) {
             const std::size_t prefix = format::compressible_bytes(view.key_prefix(), key);
             record.prefix = key.first(prefix);
             record.suffix = key.subspan(prefix);
-            return changes_.make(record.serialise());
+            changes_.make(record.serialise());
+            return true;
         }
         if (split_leaf(changes_, tree_, path, {SplitOperation::insert, node_with(key, data), record.serialise()}))
-            return;
+            return true;
     }
     never_fits(tree_.tree);
 }

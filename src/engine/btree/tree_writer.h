@@ -29,6 +29,8 @@ class TreeWriter {
     // There is no such node, not even a deleted one (JET_errKeyDuplicate). Throws JET_errRecordTooBig for a node that no
     // page can hold.
     void insert(ByteView key, ByteView data, std::uint32_t rceid);
+    // The same, but false and nothing done where there is such a node.
+    bool insert_unless_there(ByteView key, ByteView data, std::uint32_t rceid);
     // The node is there and flagged as deleted: it gets new data (unique keys) or only comes back.
     void insert_again(ByteView key, ByteView data, std::uint32_t insert_rceid, std::uint32_t replace_rceid);
     // The node is there. `new_data` replaces what it holds; in trees of unique keys only.

@@ -29,30 +29,27 @@ ByteSpan CachedPage::create(const format::Lgpos& position) {
 }
 
 PageCache::PageCache(os::File& file, std::uint32_t page_bytes, CacheRules rules)
-    : file_(file), page_bytes_(page_bytes), rules_(std::move(rules)) {}
+    : file_(file),
+      page_bytes_(page_bytes),
+      rules_(std::move(rules)),
+      budget_bytes_(rules_.budget_bytes),
+      pages_(rules_.budget_bytes / page_bytes) {}
 
 CachedPage& PageCache::page(PageNumber number) {
-    const std::lock_guard hold(mutex_);
-    auto& entry = pages_[number.value()];
-    if (!entry) {
-        try {
+    CachedPage* found = pages_.find(number);
+    if (!found) {
+        const std::lock_guard hold(loading_mutex_);
+        found = pages_.find(number);
+        if (!found) {
             auto loaded = std::make_unique<CachedPage>();
             loaded->number_ = number;
             loaded->bytes_.resize(page_bytes_);
             load(*loaded);
-            entry = std::move(loaded);
-        } catch (...) {
-            pages_.erase(number.value());
-            throw;
+            found = &pages_.add(std::move(loaded));
         }
     }
-    entry->last_use_.store(uses_.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
-    return *entry;
-}
-
-std::size_t PageCache::pages_in_memory() const {
-    const std::lock_guard hold(mutex_);
-    return pages_.size();
+    touch(*found);
+    return *found;
 }
 
 void PageCache::load(CachedPage& page) {
@@ -80,8 +77,9 @@ void PageCache::load(CachedPage& page) {
 
 std::vector<CachedPage*> PageCache::writable_pages() {
     std::vector<CachedPage*> list;
-    for (const auto& [number, page] : pages_)
-        if (page->dirty_ && rules_.may_write(*page)) list.push_back(page.get());
+    pages_.for_each([&](CachedPage& page) {
+        if (page.dirty_ && rules_.may_write(page)) list.push_back(&page);
+    });
     std::ranges::sort(list, {}, [](const CachedPage* page) { return page->number_; });
     return list;
 }
@@ -100,32 +98,42 @@ void PageCache::write(const std::vector<CachedPage*>& pages) {
 }
 
 void PageCache::trim() {
-    if (pages_.size() * page_bytes_ <= rules_.budget_bytes) return;
+    if (!is_over_budget()) return;
     write(writable_pages());
-    std::vector<const CachedPage*> clean;
-    for (const auto& [number, page] : pages_)
-        if (!page->dirty_) clean.push_back(page.get());
-    std::ranges::sort(clean, {}, [](const CachedPage* page) { return page->last_use_.load(); });
     // Some more than must go, so that not every further page writes again.
-    const std::size_t kept_pages = rules_.budget_bytes / page_bytes_ * 3 / 4;
-    for (const CachedPage* page : clean) {
-        if (pages_.size() <= kept_pages) break;
-        pages_.erase(page->number_.value());
-    }
+    drop_clean(budget_bytes_ / page_bytes_ * 3 / 4);
+}
+
+// The least used go, until there are so many left.
+void PageCache::drop_clean(std::size_t kept) {
+    if (pages_.size() <= kept) return;
+    std::vector<const CachedPage*> clean;
+    pages_.for_each([&](const CachedPage& page) {
+        if (!page.dirty_ && !page.in_flight_) clean.push_back(&page);
+    });
+    const std::size_t dropped = std::min(pages_.size() - kept, clean.size());
+    if (dropped == 0) return;
+    std::ranges::nth_element(clean, clean.begin() + static_cast<std::ptrdiff_t>(dropped), {},
+                             [](const CachedPage* page) { return page->last_use_.load(); });
+    for (std::size_t i = 0; i < dropped; ++i) pages_.remove(clean[i]->number_);
+    ++drops_;
 }
 
 bool PageCache::write_what_may_be_written() {
     write(writable_pages());
     file_.sync();
-    return std::ranges::none_of(pages_, [](const auto& entry) { return entry.second->dirty_; });
+    bool all_written = true;
+    pages_.for_each([&](const CachedPage& page) { all_written = all_written && !page.dirty_; });
+    return all_written;
 }
 
 void PageCache::flush() {
     write(writable_pages());
-    for (const auto& [number, page] : pages_)
-        if (page->dirty_)
-            throw Error(JET_errInternalError,
-                        "page " + std::to_string(number) + " was to be written while a transaction still holds it");
+    pages_.for_each([](const CachedPage& page) {
+        if (page.dirty_)
+            throw Error(JET_errInternalError, "page " + std::to_string(page.number_.value()) +
+                                                  " was to be written while a transaction still holds it");
+    });
     file_.sync();
 }
 
@@ -133,9 +141,10 @@ void PageCache::flush() {
 
 PageCache::Batch PageCache::begin_batch(std::size_t most_pages, const std::optional<format::Lgpos>& changed_before) {
     Batch batch;
-    for (const auto& [number, page] : pages_)
-        if (page->dirty_ && !page->in_flight_ && (!changed_before || page->begun_ < *changed_before))
-            batch.pages.push_back(page.get());
+    pages_.for_each([&](CachedPage& page) {
+        if (page.dirty_ && !page.in_flight_ && (!changed_before || page.begun_ < *changed_before))
+            batch.pages.push_back(&page);
+    });
     if (batch.pages.size() > most_pages) {
         const auto is_earlier = [&](const CachedPage* a, const CachedPage* b) {
             return changed_before ? a->begun_ < b->begun_ : a->last_use_ < b->last_use_;
@@ -185,36 +194,26 @@ void PageCache::end_batch(const Batch& batch, bool written) {
     }
 }
 
-bool PageCache::is_over_budget() const { return pages_in_memory() * page_bytes_ > rules_.budget_bytes; }
-
 bool PageCache::evict() {
-    const std::size_t most_pages = std::max<std::size_t>(rules_.budget_bytes / page_bytes_, 1);
-    if (pages_.size() <= most_pages) return true;
-    std::vector<const CachedPage*> clean;
-    for (const auto& [number, page] : pages_)
-        if (!page->dirty_ && !page->in_flight_) clean.push_back(page.get());
+    const std::size_t most_pages = std::max<std::size_t>(budget_bytes_ / page_bytes_, 1);
     // Some more than must go, so that not every further page does this again.
-    const std::size_t kept = most_pages - most_pages / 8;
-    const std::size_t dropped = std::min(pages_.size() - kept, clean.size());
-    std::ranges::nth_element(clean, clean.begin() + static_cast<std::ptrdiff_t>(dropped), {},
-                             [](const CachedPage* page) { return page->last_use_.load(); });
-    for (std::size_t i = 0; i < dropped; ++i) pages_.erase(clean[i]->number_.value());
+    if (pages_.size() > most_pages) drop_clean(most_pages - most_pages / 8);
     return pages_.size() <= most_pages;
 }
 
 std::optional<format::Lgpos> PageCache::oldest_begin() const {
-    const std::lock_guard hold(mutex_);
     std::optional<format::Lgpos> oldest;
     const auto take = [&](const format::Lgpos& begun) { oldest = oldest ? std::min(*oldest, begun) : begun; };
-    for (const auto& [number, page] : pages_) {
-        if (page->dirty_) take(page->begun_);
-        if (page->in_flight_) take(page->in_flight_begun_);
-    }
+    pages_.for_each([&](const CachedPage& page) {
+        if (page.dirty_) take(page.begun_);
+        if (page.in_flight_) take(page.in_flight_begun_);
+    });
     return oldest;
 }
 
 void PageCache::discard_from(PageNumber first) {
-    std::erase_if(pages_, [&](const auto& entry) { return entry.first >= first.value(); });
+    pages_.remove_if([&](const CachedPage& page) { return page.number_ >= first; });
+    ++drops_;
 }
 
 }  // namespace ese::engine

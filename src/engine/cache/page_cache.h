@@ -10,10 +10,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
+#include "engine/cache/page_table.h"
 #include "format/common.h"
 #include "format/database/page.h"
 #include "os/file_system.h"
@@ -45,6 +45,7 @@ class CachedPage {
 
  private:
     friend class PageCache;
+    friend class PageTable<CachedPage>;
 
     PageNumber number_;
     State state_ = State::absent;
@@ -53,7 +54,8 @@ class CachedPage {
     format::Lgpos modified_;  // of the last record that changed it
     format::Lgpos begun_;     // of the oldest transaction that changed it since it was last written
     bool dirty_ = false;
-    std::atomic<std::uint64_t> last_use_ = 0;
+    std::atomic<std::uint64_t> last_use_ = 0;  // how many pages had been read until then
+    CachedPage* next_in_table_ = nullptr;
     // While it is being written by another thread.
     bool in_flight_ = false;
     format::Lgpos in_flight_begun_;
@@ -81,6 +83,13 @@ class PageCache {
     // Reads the page if it is not there. A page that can't be read whole, or is damaged, has a state that says so; other
     // errors of reading are thrown.
     CachedPage& page(PageNumber number);
+    // The same for one that page() has returned, if drops() has not changed since.
+    CachedPage& page_again(CachedPage& page) {
+        touch(page);
+        return page;
+    }
+    // How often pages have been dropped.
+    std::uint64_t drops() const { return drops_; }
 
     // Between two changes: goes back to the budget, if it is exceeded, by writing and dropping pages.
     void trim();
@@ -107,28 +116,35 @@ class PageCache {
     void end_batch(const Batch& batch, bool written);
     // Drops pages that are not changed until the budget is kept, oldest first; false where that is not enough.
     bool evict();
-    bool is_over_budget() const;
-    void set_budget(std::size_t bytes) { rules_.budget_bytes = bytes; }
+    bool is_over_budget() const { return pages_in_memory() * page_bytes_ > budget_bytes_; }
+    void set_budget(std::size_t bytes) { budget_bytes_ = bytes; }
     // Where a replay would have to begin for the sake of pages that are not on the disk yet; nothing: all are.
     std::optional<format::Lgpos> oldest_begin() const;
 
     std::uint32_t page_bytes() const { return page_bytes_; }
-    std::size_t pages_in_memory() const;
+    std::size_t pages_in_memory() const { return pages_.size(); }
     std::uint64_t pages_read() const { return pages_read_; }
     std::uint64_t pages_written() const { return pages_written_; }
 
  private:
     void load(CachedPage& page);
+    void touch(CachedPage& page) {
+        const std::uint64_t now = pages_read_.load(std::memory_order_relaxed);
+        if (page.last_use_.load(std::memory_order_relaxed) != now)
+            page.last_use_.store(now, std::memory_order_relaxed);
+    }
     std::vector<CachedPage*> writable_pages();
     void write(const std::vector<CachedPage*>& pages);
+    void drop_clean(std::size_t kept);
 
     os::File& file_;
     std::uint32_t page_bytes_;
     CacheRules rules_;
-    mutable std::mutex mutex_;  // of pages_, for those who hold the latch shared
-    std::unordered_map<std::uint32_t, std::unique_ptr<CachedPage>> pages_;
-    std::atomic<std::uint64_t> uses_ = 0;
-    std::uint64_t pages_read_ = 0;
+    std::atomic<std::size_t> budget_bytes_;
+    std::mutex loading_mutex_;  // for those who hold the latch shared: one reads a page at a time
+    PageTable<CachedPage> pages_;
+    std::uint64_t drops_ = 0;
+    std::atomic<std::uint64_t> pages_read_ = 0;
     std::uint64_t pages_written_ = 0;
 };
 

@@ -84,25 +84,36 @@ bool Instance::is_running() const {
     return phase_ == Phase::running;
 }
 
+// Counted first and looked at then, so that term either waits for the call or is seen by it.
 void Instance::enter(bool with_dead_log) {
-    const std::lock_guard hold(gate_mutex_);
+    ++calls_;
+    try {
+        require_open_for_calls(with_dead_log);
+    } catch (...) {
+        leave();
+        throw;
+    }
+}
+
+void Instance::require_open_for_calls(bool with_dead_log) const {
     if (service_stopped_)
         throw Error(JET_errClientRequestToStopJetService, "JetStopService was called for this instance");
-    if (phase_ == Phase::terminating || phase_ == Phase::terminated)
+    const Phase phase = phase_;
+    if (phase == Phase::terminating || phase == Phase::terminated)
         throw Error(JET_errTermInProgress, "the instance is being terminated");
-    if (phase_ != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
-    if (const auto cause = with_dead_log || !log_ ? std::nullopt : log_->cause_of_death()) {
+    if (phase != Phase::running) throw Error(JET_errNotInitialized, "the instance is not initialised");
+    if (with_dead_log || !log_ || !log_->is_dead()) return;
+    if (const auto cause = log_->cause_of_death()) {
         const bool is_full = cause->jet() == JET_errDiskFull;
         throw Error(is_full ? JET_errInstanceUnavailableDueToFatalLogDiskFull : JET_errInstanceUnavailable,
                     std::string("the instance has to be terminated, as its log can't be written any more since ") +
                         cause->what());
     }
-    ++calls_;
 }
 
 void Instance::leave() {
+    if (--calls_ != 0 || phase_ != Phase::terminating) return;
     const std::lock_guard hold(gate_mutex_);
-    --calls_;
     gate_changed_.notify_all();
 }
 

@@ -2,6 +2,7 @@
 
 // One instance of the engine: a log stream, the databases attached to it, its sessions and its backup.
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -159,6 +160,7 @@ class Instance {
 
     void enter(bool with_dead_log = false);
     void leave();
+    void require_open_for_calls(bool with_dead_log) const;
     void start_core();
     void open_or_create_log(bool must_exist, const RecoveryOptions& options);
     void continue_log(LogDirectory directory, LogSettings settings, const RecoveryOptions& options);
@@ -221,8 +223,8 @@ class Instance {
 
     mutable std::mutex gate_mutex_;
     std::condition_variable gate_changed_;
-    Phase phase_ = Phase::created;
-    int calls_ = 0;
+    std::atomic<Phase> phase_{Phase::created};  // changed with the gate's mutex
+    std::atomic<int> calls_{0};
     std::atomic<bool> service_stopped_{false};
     std::atomic<JET_GRBIT> quieted_{0};  // JET_bitStopService...
 

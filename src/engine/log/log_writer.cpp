@@ -25,6 +25,7 @@ auto LogWriter::kept_alive(Work work) {
         return work();
     } catch (const Error& error) {
         failure_ = error;
+        dead_ = true;
         written_.notify_all();
         // A header or the checkpoint may have been what was written.
         if (error.jet() == JET_errDiskFull && os::directory_of(error.file()) == settings_.directory &&
@@ -317,7 +318,10 @@ void LogWriter::close() {
 
 void LogWriter::fail(const std::string& reason) {
     const std::lock_guard hold(mutex_);
-    if (!failure_) failure_ = Error(0, reason);
+    if (!failure_) {
+        failure_ = Error(0, reason);
+        dead_ = true;
+    }
     written_.notify_all();
 }
 

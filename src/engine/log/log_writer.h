@@ -3,6 +3,7 @@
 // The writing end of a log stream: appends records, makes them durable, and goes from generation to generation in an
 // order that a crash at any point cannot break (LOG-FORMAT 1.3, 7.1).
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -91,7 +92,7 @@ class LogWriter {
     void fail(const std::string& reason);
     // The write that failed, if one has, so that nothing more can be logged.
     std::optional<Error> cause_of_death() const;
-    bool is_dead() const { return cause_of_death().has_value(); }
+    bool is_dead() const { return dead_; }
 
     // The position of the next record.
     format::Lgpos tip() const;
@@ -138,7 +139,8 @@ class LogWriter {
     format::LogHeader header_;
     std::optional<format::SegmentPacker> packer_;
     std::uint64_t checksum_ = 0;  // accumulated over the segments of this generation that are on disk
-    std::optional<Error> failure_;  // if there is one, the log is dead
+    std::optional<Error> failure_;   // if there is one, nothing more is written
+    std::atomic<bool> dead_{false};  // because a write has failed
 };
 
 }  // namespace ese::engine

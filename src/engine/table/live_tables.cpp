@@ -131,7 +131,6 @@ const VersionStore::Chain* LiveTables::changes_of(ObjectId table) const {
 }
 
 std::uint64_t LiveTables::generation(ObjectId object) const {
-    const std::lock_guard hold(mutex_);
     const auto found = generations_.find(object.value());
     return found == generations_.end() ? 0 : found->second;
 }
@@ -141,10 +140,7 @@ bool LiveTables::is_changing(ObjectId object) const {
     return changes && std::ranges::any_of(*changes, [](const NodeVersion& version) { return version.owner != nullptr; });
 }
 
-void LiveTables::definition_changes(ObjectId object) {
-    const std::lock_guard hold(mutex_);
-    ++generations_[object.value()];
-}
+void LiveTables::definition_changes(ObjectId object) { ++generations_[object.value()]; }
 
 void LiveTables::require_unused(ObjectId object, const std::string& name) const {
     const std::lock_guard hold(mutex_);

@@ -87,7 +87,7 @@ class LiveTables : public std::enable_shared_from_this<LiveTables> {
 
     // --- for changes of definitions
 
-    // Everybody looks at the definition again.
+    // Everybody looks at the definition again. With the engine's latch held alone.
     void definition_changes(ObjectId object);
     // Whether an open transaction has changed the definition, or made it.
     bool is_changing(ObjectId object) const;
@@ -104,8 +104,8 @@ class LiveTables : public std::enable_shared_from_this<LiveTables> {
 
     std::shared_ptr<LiveDatabase> database_;
     CountersOfTables counters_;
-    mutable std::mutex mutex_;
     std::unordered_map<std::uint32_t, std::uint64_t> generations_;  // of tables whose definition has changed
+    mutable std::mutex mutex_;  // of what is open
     std::unordered_multimap<std::uint32_t, const OpenTable*> open_;
 };
 

@@ -122,7 +122,7 @@ void LongValueReader::read(ByteView id_in_record, std::uint32_t offset, ByteSpan
         const std::vector<std::uint8_t> bytes = chunk(key, root, at - at % step);
         const ByteView rest = ByteView(bytes).subspan(at % step);
         const std::size_t taken = std::min(rest.size(), into.size() - filled);
-        std::ranges::copy(rest.first(taken), into.begin() + static_cast<std::ptrdiff_t>(filled));
+        store_bytes(into, filled, rest.first(taken));
         filled += taken;
     }
 }

@@ -82,8 +82,7 @@ class RecordDraft : public ColumnValues {
 
     // As RecordValues gives them; a pending value is given whole.
     std::vector<ColumnContent> values(const Column& column) const override;
-    // The tagged columns of the record in their order.
-    std::vector<const Column*> tagged_columns() const;
+    std::vector<const Column*> tagged_columns() const override;
     // Throws JET_errNullInvalid for a column that must not be NULL and is.
     void require_complete() const;
 

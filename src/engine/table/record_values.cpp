@@ -24,12 +24,37 @@ const Column* RecordValues::column_of(const TaggedColumn& tagged) const {
     return table_.find_column(ColumnId(tagged.id | (of_template ? template_column_bit : 0)));
 }
 
+std::optional<ColumnContent> ColumnValues::value(const Column& column, std::uint32_t number) const {
+    const std::vector<ColumnContent> all = values(column);
+    if (number == 0 || number > all.size()) return std::nullopt;
+    return all[number - 1];
+}
+
+ColumnValue RecordValues::untagged(const Column& column) const {
+    return column.is_fixed() ? record_.fixed(column.number, column.record_offset, column.width())
+                             : record_.variable(column.number);
+}
+
+std::optional<ColumnContent> RecordValues::value(const Column& column, std::uint32_t number) const {
+    // Most of them need no list.
+    if (!column.is_tagged())
+        if (const ColumnValue stored = untagged(column); stored.has_value())
+            return number == 1 ? std::optional(ColumnContent{stored.bytes}) : std::nullopt;
+    return ColumnValues::value(column, number);
+}
+
+std::vector<const Column*> RecordValues::tagged_columns() const {
+    std::vector<const Column*> columns;
+    for (const TaggedColumn& stored : record_.tagged())
+        if (const Column* known = column_of(stored)) columns.push_back(known);
+    return columns;
+}
+
 // Nothing: the record does not say.
 std::optional<std::vector<ColumnContent>> RecordValues::stored_values(const Column& column) const {
     std::vector<ColumnContent> values;
     if (!column.is_tagged()) {
-        const ColumnValue value = column.is_fixed() ? record_.fixed(column.number, column.record_offset, column.width())
-                                                    : record_.variable(column.number);
+        const ColumnValue value = untagged(column);
         if (value.presence == ColumnValue::Presence::absent) return std::nullopt;
         if (value.has_value()) values.push_back({value.bytes});
         return values;
@@ -66,7 +91,7 @@ void read_value(const ColumnContent& content, std::uint32_t offset, ByteSpan int
     std::vector<std::uint8_t> decompressed;
     ByteView bytes = content.bytes;
     if (content.compressed) bytes = decompressed = codec::decompress_value(content.bytes, most_inline_bytes);
-    std::ranges::copy(bytes.subspan(offset, into.size()), into.begin());
+    store_bytes(into, 0, bytes.subspan(offset, into.size()));
 }
 
 }  // namespace ese::engine

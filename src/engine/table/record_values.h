@@ -29,6 +29,10 @@ class ColumnValues {
     virtual ~ColumnValues() = default;
     // All values of a column in their order; none if it is NULL. Where the record says nothing, the default.
     virtual std::vector<ColumnContent> values(const Column& column) const = 0;
+    // Of these the one with this number, from 1 on; nothing if there are not so many.
+    virtual std::optional<ColumnContent> value(const Column& column, std::uint32_t number) const;
+    // The tagged columns of the record in their order, those that the table still has.
+    virtual std::vector<const Column*> tagged_columns() const = 0;
 };
 
 // Reads one record. Throws JET_errDatabaseCorrupted for a record that contradicts itself.
@@ -37,11 +41,14 @@ class RecordValues : public ColumnValues {
     RecordValues(const Table& table, ByteView record, bool large_page) : table_(table), record_(record, large_page) {}
 
     std::vector<ColumnContent> values(const Column& column) const override;
+    std::optional<ColumnContent> value(const Column& column, std::uint32_t number) const override;
+    std::vector<const Column*> tagged_columns() const override;
     const format::RecordView& record() const { return record_; }
     // The column of the table that an entry of the record's tagged area belongs to; nullptr if it was deleted.
     const Column* column_of(const format::TaggedColumn& tagged) const;
 
  private:
+    format::ColumnValue untagged(const Column& column) const;
     std::optional<std::vector<ColumnContent>> stored_values(const Column& column) const;
 
     const Table& table_;

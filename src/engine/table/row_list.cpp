@@ -35,7 +35,7 @@ RetrievedValue RowList::retrieve(const ValueRequest& request, ByteSpan into) {
     const ByteView rest = ByteView(*value).subspan(std::min<std::size_t>(request.offset, value->size()));
     result.null = false;
     result.bytes = static_cast<std::uint32_t>(rest.size());
-    std::ranges::copy(rest.first(std::min(rest.size(), into.size())), into.begin());
+    store_bytes(into, 0, rest.first(std::min(rest.size(), into.size())));
     return result;
 }
 

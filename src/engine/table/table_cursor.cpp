@@ -349,57 +349,32 @@ const Column& TableCursor::column(ColumnId id) const {
     return *found;
 }
 
-namespace {
-
-struct FoundValue {
-    ColumnContent content;
-    ColumnId column;
-};
-
-std::optional<FoundValue> pick(const std::vector<ColumnContent>& values, const Column& column, std::uint32_t number) {
-    if (number == 0 || number > values.size()) return std::nullopt;
-    return FoundValue{values[number - 1], column.id()};
-}
-
-}  // namespace
-
-// Calls work(values_of, tagged) for the current record, or the one in preparation.
+// Calls work(values) for the current record, or the one in preparation.
 template <class Work>
 auto TableCursor::with_values(bool from_copy, Work work) {
-    if (from_copy && update_) {
-        const RecordDraft& draft = update_->draft;
-        return work([&](const Column& wanted) { return draft.values(wanted); }, [&] { return draft.tagged_columns(); });
-    }
-    const RecordValues row(*table_, record_bytes(), is_large_page());
-    const auto tagged = [&] {
-        std::vector<const Column*> columns;
-        for (const format::TaggedColumn& stored : row.record().tagged())
-            if (const Column* known = row.column_of(stored)) columns.push_back(known);
-        return columns;
-    };
-    return work([&](const Column& wanted) { return row.values(wanted); }, tagged);
+    if (from_copy && update_) return work(update_->draft);
+    return work(RecordValues(*table_, record_bytes(), is_large_page()));
 }
 
 RetrievedValue TableCursor::retrieve(const ValueRequest& request, ByteSpan into) {
     return in_table([&](const Reading& reading) {
-        return with_values(request.from_copy, [&](const auto& values_of, const auto& tagged) {
-            const bool any_tagged = request.column == ColumnId();
-            std::optional<FoundValue> found;
-            if (any_tagged) {
+        return with_values(request.from_copy, [&](const auto& values) {
+            RetrievedValue result;
+            std::optional<ColumnContent> found;
+            if (request.column == ColumnId()) {
                 std::uint32_t number = request.number;
-                for (const Column* of_record : tagged()) {
-                    const auto values = values_of(*of_record);
-                    if ((found = pick(values, *of_record, number))) break;
-                    number -= static_cast<std::uint32_t>(values.size());
+                for (const Column* of_record : values.tagged_columns()) {
+                    if ((found = values.value(*of_record, number))) {
+                        result.tagged_column = of_record->id();
+                        break;
+                    }
+                    number -= static_cast<std::uint32_t>(values.values(*of_record).size());
                 }
             } else {
-                const Column& wanted = column(request.column);
-                found = pick(values_of(wanted), wanted, request.number);
+                found = values.value(column(request.column), request.number);
             }
-            RetrievedValue result;
             if (!found) return result;
-            const ColumnContent& value = found->content;
-            if (any_tagged) result.tagged_column = found->column;
+            const ColumnContent& value = *found;
             result.is_default = value.is_default;
             if (value.is_default && request.ignore_default) return result;
             LongValueReader long_values(reading.cache(), *table_, &view_);
@@ -415,8 +390,8 @@ RetrievedValue TableCursor::retrieve(const ValueRequest& request, ByteSpan into)
 
 std::size_t TableCursor::count_values(ColumnId id, bool ignore_default, bool from_copy) {
     return in_table([&](const Reading&) {
-        return with_values(from_copy, [&](const auto& values_of, const auto&) -> std::size_t {
-            const auto values = values_of(column(id));
+        return with_values(from_copy, [&](const auto& record) -> std::size_t {
+            const auto values = record.values(column(id));
             return ignore_default && !values.empty() && values[0].is_default ? 0 : values.size();
         });
     });

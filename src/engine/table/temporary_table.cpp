@@ -183,7 +183,7 @@ RetrievedValue TemporaryTable::retrieve(const ValueRequest& request, ByteSpan in
         const ByteView rest = bytes.subspan(std::min<std::size_t>(request.offset, bytes.size()));
         result.null = false;
         result.bytes = static_cast<std::uint32_t>(rest.size());
-        std::ranges::copy(rest.first(std::min(rest.size(), into.size())), into.begin());
+        store_bytes(into, 0, rest.first(std::min(rest.size(), into.size())));
         return result;
     }
     return result;

@@ -87,17 +87,14 @@ format::Lgpos LiveDatabase::log_undo_information(const CachedPage& page) {
     format::Lgpos last;
     const format::PageView view = page.view();
     if (!core_.log || !view.is_tree_page() || !view.has(format::page_flag::leaf) ||
-        !core_.versions.has(dbid(), view.object()))
+        !core_.versions.has_undo_information(dbid(), view.object()))
         return last;
     const Tree tree{{}, view.object(), !view.has(format::page_flag::non_unique_keys)};
     for (std::size_t line = 0; line < view.node_count(); ++line) {
         auto* chain = core_.versions.find(NodeName::of(dbid(), tree, view.node(line)));
         if (!chain) continue;
         for (NodeVersion& version : *chain) {
-            const auto operation = version.change.operation;
-            if (!version.owner || version.is_lock || version.undo_info_logged ||
-                (operation != format::UndoneOperation::replace && operation != format::UndoneOperation::flag_delete))
-                continue;
+            if (!version.owner || version.undo_info_logged || !version.has_undo_information()) continue;
             last = core_.log->append(undo_info_record(version, page.number(), view.node(line).data.size()));
             version.undo_info_logged = true;
         }

@@ -13,7 +13,7 @@ namespace ese::engine {
 namespace {
 
 constexpr std::uint8_t most_levels = 7;
-constexpr std::size_t changes_at_a_time = 32;
+constexpr std::size_t effort_at_a_time = 256, effort_for_page = 8;  // of cleaning up; 1: for a version that just goes
 constexpr TransactionTime clock_step = 4;  // LOG-FORMAT, scalar types
 
 [[noreturn]] void not_in_transaction() {
@@ -160,21 +160,21 @@ Transactions::Ended Transactions::undo(Transaction& transaction, std::uint8_t to
 // --- cleaning up
 
 // The version goes. If the change left a node that is flagged as deleted and nobody knows anything more of it, that goes,
-// too.
-void Transactions::forget(const Transaction::Change& change) {
-    Version what;
+// too. Returns what effort it was.
+std::size_t Transactions::forget(const Transaction::Change& change) {
+    Version what = change.undone;
     if (const NodeVersion* version = core_.versions.find(change.node, change.rceid)) {
-        what = version->change;
+        const bool leaves_node = version->change.operation == format::UndoneOperation::flag_delete;
+        if (leaves_node) what = version->change;
         core_.versions.remove(change.node, change.rceid);
-        if (what.operation != format::UndoneOperation::flag_delete) return;
-    } else {
-        what = change.undone;
+        if (!leaves_node) return 1;
     }
-    if (core_.versions.find(change.node)) return;
+    if (core_.versions.find(change.node)) return 1;
     LiveChanges changes(*change.database, cleaner_);
     TreeWriter writer(changes, Tree{what.tree_root, what.object, what.unique});
     const auto place = writer.find(what.key, what.data);
     if (place && place->page->view().node(place->line).is_deleted()) writer.erase(what.key, what.data);
+    return effort_for_page;
 }
 
 void Transactions::run(const Transaction::Action& action) {
@@ -198,15 +198,15 @@ void Transactions::commit_cleaner() {
     end_outermost(cleaner_);
 }
 
-bool Transactions::clean_up_some(std::size_t most, const std::function<bool(const Ended&)>& may_go) {
+bool Transactions::clean_up_some(const std::function<bool(const Ended&)>& may_go) {
     const std::lock_guard hold(core_.latch);
     if (ended_.empty() || !may_go(ended_.front())) return false;
     Ended& ended = ended_.front();
     begin(cleaner_, false);
-    for (; most > 0 && !ended.changes.empty(); --most) {
+    for (std::size_t effort = 0; effort < effort_at_a_time && !ended.changes.empty();) {
         const Transaction::Change change = std::move(ended.changes.front());
         ended.changes.pop_front();
-        forget(change);
+        effort += forget(change);
     }
     commit_cleaner();
     if (!ended.changes.empty()) return true;
@@ -218,7 +218,7 @@ bool Transactions::clean_up_some(std::size_t most, const std::function<bool(cons
 
 bool Transactions::clean_up() {
     const TransactionTime oldest = oldest_begin();
-    return clean_up_some(changes_at_a_time, [&](const Ended& ended) { return ended.time < oldest; });
+    return clean_up_some([&](const Ended& ended) { return ended.time < oldest; });
 }
 
 void Transactions::clean_up_all(LiveDatabase& database) {
@@ -229,7 +229,7 @@ void Transactions::clean_up_all(LiveDatabase& database) {
     begin(cleaner_, false);
     for (Ended& ended : ended_) {
         for (const auto& change : ended.changes)
-            if (change.database == &database) forget(change);
+            if (change.database == &database) (void)forget(change);
         std::erase_if(ended.changes, [&](const auto& change) { return change.database == &database; });
     }
     commit_cleaner();

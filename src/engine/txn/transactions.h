@@ -63,9 +63,9 @@ class Transactions {
     void commit_cleaner();
     TransactionTime tick();
     TransactionTime oldest_begin() const;
-    void forget(const Transaction::Change& change);
+    std::size_t forget(const Transaction::Change& change);
     void run(const Transaction::Action& action);
-    bool clean_up_some(std::size_t most, const std::function<bool(const Ended&)>& may_go);
+    bool clean_up_some(const std::function<bool(const Ended&)>& may_go);
 
     EngineCore& core_;
     mutable std::mutex clock_mutex_;

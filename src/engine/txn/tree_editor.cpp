@@ -40,12 +40,12 @@ void TreeEditor::insert(ByteView key, ByteView data) {
     VersionStore& versions = changes_.versions();
     versions.require_room();
     TreeWriter writer(changes_, tree_);
-    const auto place = writer.find(key, data);
-    if (!place) return writer.insert(key, data, versions.next_rceid());
-    require_no_conflict(key, data, Conflict::any);
-    if (!place->page->view().node(place->line).is_deleted())
-        throw Error(ErrorKind::usage, JET_errKeyDuplicate, "there is an entry with this key already");
     const std::uint32_t insert_rceid = versions.next_rceid();
+    if (writer.insert_unless_there(key, data, insert_rceid)) return;
+    require_no_conflict(key, data, Conflict::any);
+    const auto place = writer.find(key, data);
+    if (place && !place->page->view().node(place->line).is_deleted())
+        throw Error(ErrorKind::usage, JET_errKeyDuplicate, "there is an entry with this key already");
     writer.insert_again(key, data, insert_rceid, tree_.unique_keys ? versions.next_rceid() : 0);
 }
 

@@ -48,6 +48,11 @@ std::size_t VersionStore::bytes_of(const NodeName& node, const NodeVersion& vers
            change.before_image.size();
 }
 
+void VersionStore::count_open(Object& object, const NodeVersion& version, std::ptrdiff_t by) {
+    if (is_shrunk(version.change)) object.shrunk += by;
+    if (version.has_undo_information()) object.with_undo_information += by;
+}
+
 void VersionStore::require_room() const {
     if (bytes_ >= most_bytes_)
         throw Error(JET_errVersionStoreOutOfMemory,
@@ -59,7 +64,7 @@ void VersionStore::add(const NodeName& node, NodeVersion version) {
     Object& object = objects_[object_key(node.dbid, node.object)];
     ++object.versions;
     ++object.open[version.owner];
-    if (is_shrunk(version.change)) ++object.shrunk;
+    count_open(object, version, 1);
     bytes_ += bytes_of(node, version);
     chains_[node].push_back(std::move(version));
 }
@@ -84,7 +89,7 @@ NodeVersion* VersionStore::find(const NodeName& node, std::uint32_t rceid) {
 void VersionStore::close(Object& object, const NodeVersion& version) {
     const auto open = object.open.find(version.owner);
     if (open != object.open.end() && --open->second == 0) object.open.erase(open);
-    if (is_shrunk(version.change)) --object.shrunk;
+    count_open(object, version, -1);
 }
 
 void VersionStore::committed(const NodeName& node, std::uint32_t rceid, TransactionTime time) {
@@ -110,14 +115,6 @@ void VersionStore::remove(const NodeName& node, std::uint32_t rceid) {
     if (chain.empty()) chains_.erase(found);
 }
 
-void VersionStore::remove_database(std::uint8_t dbid) {
-    std::vector<std::pair<NodeName, std::uint32_t>> gone;
-    for (const auto& [node, chain] : chains_)
-        if (node.dbid == dbid)
-            for (const NodeVersion& version : chain) gone.emplace_back(node, version.change.rceid);
-    for (const auto& [node, rceid] : gone) remove(node, rceid);
-}
-
 bool VersionStore::has_open_changes(std::uint8_t dbid, ObjectId object, const Transaction* except) const {
     const auto found = objects_.find(object_key(dbid, object));
     if (found == objects_.end()) return false;
@@ -127,6 +124,11 @@ bool VersionStore::has_open_changes(std::uint8_t dbid, ObjectId object, const Tr
 bool VersionStore::has_shrunk(std::uint8_t dbid, ObjectId object) const {
     const auto found = objects_.find(object_key(dbid, object));
     return found != objects_.end() && found->second.shrunk > 0;
+}
+
+bool VersionStore::has_undo_information(std::uint8_t dbid, ObjectId object) const {
+    const auto found = objects_.find(object_key(dbid, object));
+    return found != objects_.end() && found->second.with_undo_information > 0;
 }
 
 }  // namespace ese::engine

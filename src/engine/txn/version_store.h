@@ -4,7 +4,6 @@
 // (DATABASE-FORMAT 8). The page has the newest state of a node, and the store the way back.
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -39,6 +38,12 @@ struct NodeVersion {
     TransactionTime committed = never;
     bool is_lock = false;           // nothing was changed, but nobody else may
     bool undo_info_logged = false;  // what was before is in the log (LOG-FORMAT 7.3)
+
+    // Whether only the page and this version know what was before.
+    bool has_undo_information() const {
+        return !is_lock && (change.operation == format::UndoneOperation::replace ||
+                            change.operation == format::UndoneOperation::flag_delete);
+    }
 };
 
 // The engine's latch guards it: changes alone, look-ups shared.
@@ -46,7 +51,7 @@ class VersionStore {
  public:
     explicit VersionStore(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-    using Chain = std::deque<NodeVersion>;  // oldest first
+    using Chain = std::vector<NodeVersion>;  // oldest first; most have one
 
     std::uint32_t next_rceid() { return last_rceid_ += 2; }  // odd, and never 0 (LOG-FORMAT, scalar types)
     // Throws JET_errVersionStoreOutOfMemory.
@@ -57,7 +62,6 @@ class VersionStore {
     const Chain* find(const NodeName& node) const;
     NodeVersion* find(const NodeName& node, std::uint32_t rceid);
     void remove(const NodeName& node, std::uint32_t rceid);
-    void remove_database(std::uint8_t dbid);
 
     // Whether anything is known of nodes of this tree.
     bool has(std::uint8_t dbid, ObjectId object) const { return objects_.contains(object_key(dbid, object)); }
@@ -65,6 +69,8 @@ class VersionStore {
     bool has_open_changes(std::uint8_t dbid, ObjectId object, const Transaction* except) const;
     // Whether a rollback may make nodes of the tree longer than they are now.
     bool has_shrunk(std::uint8_t dbid, ObjectId object) const;
+    // Whether open changes have replaced or deleted anything in it.
+    bool has_undo_information(std::uint8_t dbid, ObjectId object) const;
     // One that was open is committed.
     void committed(const NodeName& node, std::uint32_t rceid, TransactionTime time);
 
@@ -74,12 +80,13 @@ class VersionStore {
     };
     struct Object {
         std::size_t versions = 0;
-        std::size_t shrunk = 0;                                // open ones
+        std::ptrdiff_t shrunk = 0, with_undo_information = 0;  // open ones
         std::unordered_map<const Transaction*, std::size_t> open;  // by owner
     };
     static std::uint64_t object_key(std::uint8_t dbid, ObjectId object) {
         return std::uint64_t{dbid} << 32 | object.value();
     }
+    static void count_open(Object& object, const NodeVersion& version, std::ptrdiff_t by);
     static std::size_t bytes_of(const NodeName& node, const NodeVersion& version);
     void close(Object& object, const NodeVersion& version);
 

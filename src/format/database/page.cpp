@@ -308,7 +308,7 @@ bool PageWriter::set_external_header(ByteView contents) {
     if (page.free_bytes() + old.bytes.size() < contents.size()) return false;
     const std::size_t free_bytes = page.free_bytes() + old.bytes.size() - contents.size();
     if (contents.size() <= old.bytes.size()) {
-        std::ranges::copy(contents, page_.begin() + static_cast<std::ptrdiff_t>(header + old.offset));
+        store_bytes(page_, header + old.offset, contents);
         store_tag(0, old.offset, contents.size(), 0);
         set_free(free_bytes, page.free_offset());
         return true;
@@ -317,7 +317,7 @@ bool PageWriter::set_external_header(ByteView contents) {
     set_free(page.free_bytes() + old.bytes.size(), page.free_offset());
     if (!make_room(contents.size())) bad_tag(0, "cannot grow: the free space of the page is not where it should be");
     const std::size_t offset = view().free_offset();
-    std::ranges::copy(contents, page_.begin() + static_cast<std::ptrdiff_t>(header + offset));
+    store_bytes(page_, header + offset, contents);
     store_tag(0, offset, contents.size(), 0);
     set_free(free_bytes, offset + contents.size());
     return true;
@@ -342,8 +342,8 @@ bool PageWriter::insert(std::size_t index, ByteView key, ByteView data, std::uin
     }
     store_u16(page_, at, static_cast<std::uint16_t>(key.size() - prefix));
     at += 2;
-    std::ranges::copy(key.subspan(prefix), page_.begin() + static_cast<std::ptrdiff_t>(at));
-    std::ranges::copy(data, page_.begin() + static_cast<std::ptrdiff_t>(at + key.size() - prefix));
+    store_bytes(page_, at, key.subspan(prefix));
+    store_bytes(page_, at + key.size() - prefix, data);
     if (is_large_page(page_.size())) {
         store_u16(page_, first_word,
                   static_cast<std::uint16_t>(load_u16(page_, first_word) | unsigned{stored_flags} << node_flags_shift));
@@ -375,9 +375,9 @@ bool PageWriter::replace_data(std::size_t index, ByteView data) {
         if (!make_room(size)) bad_tag(index + 1, "cannot grow: the free space of the page is not where it should be");
         offset = view().free_offset();
         free_offset = offset + size;
-        std::ranges::copy(key, page_.begin() + static_cast<std::ptrdiff_t>(header + offset));
+        store_bytes(page_, header + offset, key);
     }
-    std::ranges::copy(data, page_.begin() + static_cast<std::ptrdiff_t>(header + offset + head));
+    store_bytes(page_, header + offset + head, data);
     store_tag(index + 1, offset, size, old.flags);
     set_free(free_bytes, free_offset);
     return true;

@@ -1,6 +1,7 @@
 #include "format/log/log_record_types.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "esent.h"
@@ -84,12 +85,11 @@ CreateDbRecord CreateDbRecord::parse(ByteView record) {
 
 std::vector<std::uint8_t> CreateDbRecord::serialise() const {
     const auto stored = path_tail(path);
+    std::array<std::uint8_t, 4> version{};
+    store_u16(version, 0, procedure_version);
+    store_u16(version, 2, procedure_update);
     std::vector<std::uint8_t> tail;
-    if ((flags & flag_version) != 0) {
-        tail.resize(4);
-        store_u16(tail, 0, procedure_version);
-        store_u16(tail, 2, procedure_update);
-    }
+    if ((flags & flag_version) != 0) tail.assign(version.begin(), version.end());
     tail.insert(tail.end(), stored.begin(), stored.end());
     auto record = make_record(Type::create_db, tail);
     store_u16(record, 1, session);

@@ -84,7 +84,7 @@ SectorReader sectors_of(ByteView file) {
             throw Error(ErrorKind::damage, JET_errLogFileSizeMismatch,
                         "the log ends before sector " + std::to_string(sector));
         }
-        std::ranges::copy(file.subspan(offset, into.size()), into.begin());
+        store_bytes(into, 0, file.subspan(offset, into.size()));
     };
 }
 

@@ -117,7 +117,7 @@ void SegmentPacker::put(ByteView bytes, const LogTime& now) {
         now.write(current_, 16);
         offset_ = segment_head_bytes;
     }
-    std::ranges::copy(bytes, current_.begin() + offset_);
+    store_bytes(current_, offset_, bytes);
     offset_ = static_cast<std::uint16_t>(offset_ + bytes.size());
     if (offset_ == log_sector_bytes) close();
 }
