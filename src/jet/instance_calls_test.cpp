@@ -438,6 +438,8 @@ TEST_CASE("A path is kept as it was meant when it was set, and the longest key f
     engine.set(JET_paramDatabasePageSize, 8192);
     CHECK(number_of(engine.instance, JET_paramKeyMost) == 2000);
     CHECK(set(&engine.instance, JET_paramKeyMost, 100) == JET_errInvalidParameter);
+    CHECK(set(&engine.instance, JET_paramEnableIndexChecking, 2) == JET_errSuccess);
+    CHECK(set(&engine.instance, JET_paramEnableIndexChecking, 3) == JET_errInvalidParameter);
 }
 
 TEST_CASE("A durable commit is told of before the call that makes it returns") {

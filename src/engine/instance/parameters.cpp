@@ -64,6 +64,7 @@ constexpr auto number_rules = std::to_array<NumberRule>({
     {JET_paramCommitDefault, 0, 0, JET_bitCommitLazyFlush, false},
     {JET_paramRuntimeCallback, 0, 0, any, false},
     {JET_paramOneDatabasePerSession, 0, 0, 1, false},
+    {JET_paramEnableIndexChecking, 1, 0, 2, false},
     {JET_paramDefragmentSequentialBTrees, 1, 0, 1, false},
     {JET_paramDbScanThrottle, 100, 0, 0x7FFFFFFF, false},
     {JET_paramDbScanIntervalMinSec, 12 * 60 * 60, 0, 0x7FFFFFFF, false},
