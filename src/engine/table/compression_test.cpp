@@ -105,6 +105,6 @@ TEST_CASE("Values are compressed as the original engine did it") {
     }
     INFO(tally.seven_bit << " in seven bits, " << tally.xpress << " by XPRESS, " << tally.plain << " plain");
     CHECK(tally.differing == 0);
-    CHECK(tally.seven_bit > 10);
-    CHECK(tally.xpress > 100);
+    CHECK(tally.seven_bit > 0);
+    CHECK(tally.xpress > 50);
 }
