@@ -5,7 +5,7 @@ shared=${ESEBACKUP_SHARED:-$(realpath -m "$root/../shared")}
 . "$root/tests/e2e/common.inc"
 
 [ -f "$shared/tools/jetdrv.cpp" ] || { echo "no jetdrv.cpp in $shared/tools"; exit 77; }
-build() { g++ -std=c++20 -I"$root/include" "$1" "$BUILD/libesent.a" -lpthread -o "$2"; }
+build() { g++ -std=c++20 -I"$root/include" "$1" "$BUILD/libesent.a" -llz4 -lpthread -o "$2"; }
 build "$shared/tools/jetdrv.cpp" jetdrv
 
 # The command `backup` opens the tables of the workload first, which needs cursors; its sequence of backup calls needs

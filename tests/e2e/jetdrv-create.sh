@@ -5,7 +5,7 @@ shared=${ESEBACKUP_SHARED:-$(realpath -m "$root/../shared")}
 . "$root/tests/e2e/common.inc"
 
 [ -f "$shared/tools/jetdrv.cpp" ] || { echo "no jetdrv.cpp in $shared/tools"; exit 77; }
-g++ -std=c++20 -I"$root/include" "$shared/tools/jetdrv.cpp" "$BUILD/libesent.a" -lpthread -o jetdrv
+g++ -std=c++20 -I"$root/include" "$shared/tools/jetdrv.cpp" "$BUILD/libesent.a" -llz4 -lpthread -o jetdrv
 dumps=0
 
 run() { ./jetdrv "${options[@]}" "$@" >out 2>&1; }
