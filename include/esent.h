@@ -3417,8 +3417,9 @@ JET_ERR JET_API JetCreateTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTab
 /* Creates a table with all its columns and indexes, or nothing; what can't be made has its error in `err`. With
    JET_bitTableCreateTemplateTable others can be derived from it by szTemplateTableName: they have its columns and
    indexes, too, and its own definition is fixed. With JET_bitTableCreateImmutableStructure
-   nothing is written into the structures, and the table is not opened. Callbacks and hints for long values are not available; space hints
-   beyond the first size are kept, but not followed. The errors of JetCreateTable, JetAddColumn and JetCreateIndex,
+   nothing is written into the structures, and the table is not opened. cbSeparateLV, where there is one and it is not 0,
+   is the most bytes of a long value that stay in its record (else 1023). Callbacks are not available; space hints beyond
+   the first size, and those for long values, are kept, but not followed. The errors of JetCreateTable, JetAddColumn and JetCreateIndex,
    JET_errObjectNotFound or JET_errDDLNotInheritable (the template table), JET_errSpaceHintsInvalid. */
 JET_ERR JET_API JetCreateTableColumnIndexA(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_A* ptablecreate);
 JET_ERR JET_API JetCreateTableColumnIndexW(JET_SESID sesid, JET_DBID dbid, JET_TABLECREATE_W* ptablecreate);

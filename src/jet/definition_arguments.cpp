@@ -139,4 +139,11 @@ Space space_of(const JET_SPACEHINTS* hints, std::uint32_t density, std::uint32_t
     return space;
 }
 
+std::optional<std::vector<std::uint8_t>> long_value_hints(const JET_SPACEHINTS* hints, std::uint32_t page_bytes) {
+    if (!hints) return std::nullopt;
+    (void)space_of(hints, 0, page_bytes, false);  // which refuses what contradicts itself
+    return engine::space_hint_bytes({hints->ulInitialDensity, hints->cbInitial, hints->grbit, hints->ulMaintDensity,
+                                     hints->ulGrowth, hints->cbMinExtent, hints->cbMaxExtent});
+}
+
 }  // namespace ese::jet

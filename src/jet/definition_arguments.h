@@ -49,6 +49,8 @@ struct Space {
 };
 // JET_errSpaceHintsInvalid. `pages_are_said`: the catalog has the number of pages of tables elsewhere.
 Space space_of(const JET_SPACEHINTS* hints, std::uint32_t density, std::uint32_t page_bytes, bool pages_are_said);
+// Those of a table's long values, as the catalog keeps them.
+std::optional<std::vector<std::uint8_t>> long_value_hints(const JET_SPACEHINTS* hints, std::uint32_t page_bytes);
 
 template <class Char>
 void add_key(engine::IndexRequest& request, const Char* text, std::uint32_t bytes) {
@@ -143,9 +145,8 @@ engine::TableRequest table_request(const Create& given, std::uint32_t page_bytes
     }
     if constexpr (requires { given.pSeqSpacehints; }) {
         hints = given.pSeqSpacehints;
-        if (given.pLVSpacehints || given.cbSeparateLV != 0)
-            throw Error(JET_errFeatureNotAvailable,
-                        "hints for long values (pLVSpacehints, cbSeparateLV) are not available in this version");
+        request.long_value_space_hints = long_value_hints(given.pLVSpacehints, page_bytes);
+        request.most_inline_bytes = given.cbSeparateLV;
     }
     Space space = space_of(hints, given.ulDensity, page_bytes, true);
     request.density = space.density;

@@ -8,7 +8,8 @@ namespace {
 
 std::string pattern(std::size_t bytes, char seed) {
     std::string text(bytes, seed);
-    for (std::size_t i = 0; i < bytes; ++i) text[i] = static_cast<char>(seed + static_cast<char>(i % 23) + static_cast<char>(i / 997 % 5));
+    for (std::size_t i = 0; i < bytes; ++i)
+        text[i] = static_cast<char>(seed + static_cast<char>(i % 23) + static_cast<char>(i / 997 % 5));
     return text;
 }
 
@@ -82,8 +83,8 @@ TEST_CASE("A long value is appended to, overwritten, cut, extended and set to NU
     const auto resize = [&](JET_UINT32 bytes) {
         session.begin();
         REQUIRE(records.prepare(JET_prepReplace) == JET_errSuccess);
-        REQUIRE(JetSetColumn(session.id, records.cursor, records.column("note"), nullptr, bytes, JET_bitSetSizeLV, &info) ==
-                JET_errSuccess);
+        REQUIRE(JetSetColumn(session.id, records.cursor, records.column("note"), nullptr, bytes, JET_bitSetSizeLV,
+                             &info) == JET_errSuccess);
         REQUIRE(records.update() == JET_errSuccess);
         session.commit();
         expected.resize(bytes, '\0');
@@ -194,4 +195,53 @@ TEST_CASE("The size of a record tells what lies in it from what lies outside") {
     CHECK(size.cbOverhead > 0);
     CHECK(size.cbLongValueOverhead > 0);
     CHECK(JetGetRecordSize2(session, records.cursor, nullptr, 0) == JET_errInvalidParameter);
+}
+
+TEST_CASE("A table says from which length on its values lie outside of the records, also when it was opened again") {
+    Scratch scratch;
+    JET_COLUMNCREATE_A note{};
+    note.cbStruct = sizeof note;
+    note.szColumnName = const_cast<char*>("note");
+    note.coltyp = JET_coltypLongBinary;
+    note.grbit = JET_bitColumnTagged;
+    JET_SPACEHINTS hints{};
+    hints.cbStruct = sizeof hints;
+    hints.cbInitial = 16 * 4096;
+    const auto create = [&](const char* name, JET_UINT32 most_inside) {
+        const Session session = scratch.session();
+        JET_TABLECREATE3_A table{};
+        table.cbStruct = sizeof table;
+        table.szTableName = const_cast<char*>(name);
+        table.ulPages = 1;
+        table.rgcolumncreate = &note;
+        table.cColumns = 1;
+        table.pLVSpacehints = &hints;
+        table.cbSeparateLV = most_inside;
+        REQUIRE(JetCreateTableColumnIndex3A(session.id, session.dbid, &table) == JET_errSuccess);
+        REQUIRE(JetCloseTable(session.id, table.tableid) == JET_errSuccess);
+    };
+    create("short", 100);
+    create("long", 3000);
+    create("more than a record holds", 1 << 20);
+    scratch.restart();
+    const auto bytes_outside = [&](const char* table, std::size_t bytes) {
+        const Session session = scratch.session();
+        const Records records(session, table);
+        REQUIRE(records.prepare(JET_prepInsert) == JET_errSuccess);
+        REQUIRE(records.set("note", pattern(bytes, 'n')) == JET_errSuccess);
+        std::string bookmark;
+        REQUIRE(records.update(&bookmark) == JET_errSuccess);
+        REQUIRE(records.go_to(bookmark) == JET_errSuccess);
+        CHECK(*records.get("note") == pattern(bytes, 'n'));
+        JET_RECSIZE2 size{};
+        REQUIRE(JetGetRecordSize2(session.id, records.cursor, &size, 0) == JET_errSuccess);
+        return size.cbLongValueData;
+    };
+    CHECK(bytes_outside("short", 100) == 0);
+    CHECK(bytes_outside("short", 101) == 101);
+    CHECK(bytes_outside("long", 3000) == 0);
+    CHECK(bytes_outside("long", 3001) == 3001);
+    CHECK(bytes_outside("more than a record holds", 3500) == 0);
+    CHECK(bytes_outside("more than a record holds", 5000) == 5000);
+    CHECK(scratch.damage().empty());
 }

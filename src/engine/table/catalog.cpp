@@ -150,6 +150,9 @@ void fill_table(Table& table, const TableRows& rows, const TableRows* base) {
     table.density = row.space_usage;
     table.first_pages = row.pages_or_locale;
     table.template_name = text_of(row.template_table);
+    for (const auto& column : row.tagged)
+        if (column.id == format::catalog_column::separate_long_value && column.bytes.size() == sizeof(std::uint32_t))
+            table.most_inline_bytes = load_le<std::uint32_t>(column.bytes.data());
     add_columns(table, rows, table.has(format::table_flag::template_table), false);
     count_numbers(table.numbers, rows.columns, false);
     if (base) {

@@ -78,6 +78,9 @@ struct ColumnNumbers {
     std::uint16_t fixed_end = format::RecordView::header_bytes;  // where the next fixed column begins in a record
 };
 
+// A value that is longer lies outside of its record, if nobody says otherwise (DATABASE-FORMAT 6.1).
+constexpr std::uint32_t usual_most_inline_bytes = 1023;
+
 struct Table {
     std::string name;
     Tree tree;
@@ -89,6 +92,7 @@ struct Table {
     std::vector<Index> indexes;   // by name, as names compare
     std::optional<Tree> long_values;
     std::optional<std::uint32_t> long_value_chunk_max;
+    std::uint32_t most_inline_bytes = usual_most_inline_bytes;
     ColumnNumbers numbers;
 
     bool has(std::uint32_t flag) const { return (flags & flag) != 0; }

@@ -144,9 +144,17 @@ ObjectId create_table(LiveChanges& changes, LiveTables& tables, const TableReque
     Table table = checked_table(changes, tables, request);
     table.tree = make_tree(changes, format::system_tree::root_page, std::max(request.pages, 1u), 0, true);
     CatalogRow row = table_row(table);
-    if (request.space_hints)
-        row.tagged.push_back({format::catalog_column::space_hints, false, false, true, format::tagged_flag::long_type,
-                              *request.space_hints});
+    const auto add = [&](std::uint16_t column, std::vector<std::uint8_t> bytes) {
+        row.tagged.push_back({column, false, false, true, format::tagged_flag::long_type, std::move(bytes)});
+    };
+    if (request.most_inline_bytes != 0) {
+        std::vector<std::uint8_t> bytes(sizeof request.most_inline_bytes);
+        store_le(bytes.data(), request.most_inline_bytes);
+        add(format::catalog_column::separate_long_value, std::move(bytes));
+    }
+    if (request.space_hints) add(format::catalog_column::space_hints, *request.space_hints);
+    if (request.long_value_space_hints)
+        add(format::catalog_column::deferred_long_value_hints, *request.long_value_space_hints);
     CatalogEditor(changes).insert(row);
     free_if_rolled_back(changes, table.tree);
     tables.definition_changes(table.tree.object);

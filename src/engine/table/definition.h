@@ -19,7 +19,8 @@ struct TableRequest {
     std::uint32_t density = 0;       // 0: the usual one
     std::uint32_t flags =
         0;  // format::table_flag: fixed_ddl, template_table, no_derived_fixed; system of the engine's own
-    std::optional<std::vector<std::uint8_t>> space_hints = {};
+    std::optional<std::vector<std::uint8_t>> space_hints = {}, long_value_space_hints = {};
+    std::uint32_t most_inline_bytes = 0;  // of a long value; 0: the usual
 };
 
 // An empty table, with the indexes of its template table. JET_errTableDuplicate, JET_errObjectNotFound for the

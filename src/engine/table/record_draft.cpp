@@ -241,8 +241,8 @@ DraftValue RecordDraft::placed(const Column& column, const ValueChange& change, 
     DraftValue value;
     value.compress = change.compress.value_or(column.has(column_flag::compressed));
     value.stays_inside = change.place == ValueChange::Place::inside;
-    const bool wanted_outside = change.place == ValueChange::Place::outside && content.size() > limits_.id_bytes;
-    const bool outside = wanted_outside || (content.size() >= least_separated_bytes && !value.stays_inside);
+    const bool is_long = content.size() > table_->most_inline_bytes && !value.stays_inside;
+    const bool outside = content.size() > limits_.id_bytes && (is_long || change.place == ValueChange::Place::outside);
     if (outside) {
         value.form = Form::pending;
         value.bytes = std::move(content);
@@ -289,7 +289,7 @@ bool RecordDraft::set_long(const Column& column, const ValueChange& change, cons
         if (change.cut_behind || at + data.size() > content.size()) content.resize(at + data.size());
         std::ranges::copy(data, content.begin() + static_cast<std::ptrdiff_t>(at));
     };
-    if (old && old->form == Form::pending && old->bytes.size() >= least_separated_bytes) {
+    if (old && old->form == Form::pending && old->bytes.size() > table_->most_inline_bytes) {
         edit(old->bytes);
         return false;
     }

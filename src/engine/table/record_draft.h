@@ -139,7 +139,4 @@ class RecordDraft : public ColumnValues {
 // The ids of all long values that a record refers to, one for each value.
 std::vector<std::vector<std::uint8_t>> long_value_ids(ByteView record, bool large_page);
 
-// From this length on a value lies outside of its record, if nobody says otherwise (DATABASE-FORMAT 6.1).
-constexpr std::size_t least_separated_bytes = 1024;
-
 }  // namespace ese::engine
