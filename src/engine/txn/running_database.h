@@ -42,9 +42,9 @@ class Running {
     explicit Running(const std::string& directory, os::FileSystem& files = os::real_file_system())
         : directory_(directory), files_(&files) {}
 
-    void start(JET_GRBIT grbit = 0) {
+    void start(JET_GRBIT grbit = 0, std::uint64_t version_pages = 1024) {
         Parameters parameters = ::test::engine_parameters(directory_, 4096, 64 * 1024);
-        parameters.set_number(JET_paramMaxVerPages, 1024, false);
+        parameters.set_number(JET_paramMaxVerPages, version_pages, false);
         parameters.set_number(JET_paramCacheSizeMax, 64, false);
         parameters.set_number(JET_paramCheckpointDepthMax, 64 * 1024, false);
         instance_ = std::make_unique<Instance>(*files_, os::real_clock(), "test", parameters);
@@ -72,7 +72,7 @@ class Running {
     LiveDatabase& database() { return *instance_->live_database(1, dbid_); }
     Transaction& transaction(JET_SESID session) { return *instance_->sessions().transaction(session); }
     void begin(JET_SESID session) { instance_->begin_transaction(session, false); }
-    void commit(JET_SESID session) { instance_->commit_transaction(session, true); }
+    void commit(JET_SESID session, bool durable = true) { instance_->commit_transaction(session, durable); }
     void roll_back(JET_SESID session) { instance_->roll_back(session, false); }
 
     template <class Work>

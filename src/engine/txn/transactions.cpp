@@ -56,7 +56,15 @@ std::optional<format::Lgpos> Transactions::oldest_logged_begin() const {
     return logged_begins_.empty() ? std::nullopt : std::optional(*logged_begins_.begin());
 }
 
+// Whoever changes things faster than the upkeep thread cleans up does it himself, or the version store would be full.
 void Transactions::commit(Transaction& transaction) {
+    commit_level(transaction);
+    if (transaction.level_ > 0) return;
+    while (core_.versions.is_filling() && clean_up()) {
+    }
+}
+
+void Transactions::commit_level(Transaction& transaction) {
     if (transaction.level_ == 0) not_in_transaction();
     // Whoever has changed nothing needs nobody to wait.
     if (transaction.logged_level_ == 0 && transaction.changes_.empty() && transaction.actions_.empty()) {

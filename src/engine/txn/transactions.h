@@ -57,6 +57,7 @@ class Transactions {
         std::deque<Transaction::Action> actions;
     };
 
+    void commit_level(Transaction& transaction);
     // What it leaves to be cleaned up.
     Ended undo(Transaction& transaction, std::uint8_t to_level);
     void end_outermost(Transaction& transaction);

@@ -112,6 +112,34 @@ TEST_CASE("A level that is rolled back leaves what was before it, and a crash le
     run.end();
 }
 
+TEST_CASE("The version store holds what is open, however fast others come and go") {
+    TempDirectory temp;
+    Running run = running_on(temp);
+    run.end();
+    run.start(0, 1);  // 64 KiB
+    const std::string before(300, 'a'), after(300, 'b');
+    for (int i = 0; i < 3000; ++i) {
+        run.begin(1);
+        run.insert(1, "n" + std::to_string(i), before);
+        run.replace(1, "n" + std::to_string(i), after);
+        run.commit(1, false);
+    }
+    run.begin(2);  // sees what is there now, which nobody may clean up
+    const auto fill = [&] {
+        for (int i = 0; i < 3000; ++i) {
+            run.begin(1);
+            run.replace(1, "n" + std::to_string(i), before);
+            run.commit(1, false);
+        }
+    };
+    CHECK(jet_error_of(fill) == JET_errVersionStoreOutOfMemory);
+    run.roll_back(1);
+    CHECK(run.all(2).size() == 3000);
+    run.commit(2);
+    fill();
+    run.end();
+}
+
 TEST_CASE("Random transactions of several threads agree with a model, before and after a crash", "[property]") {
     const unsigned seed = std::random_device{}();
     CAPTURE(seed);

@@ -3,6 +3,7 @@
 // What nodes were before changes that somebody may not see yet, or that may yet be rolled back: the version store
 // (DATABASE-FORMAT 8). The page has the newest state of a node, and the store the way back.
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -56,6 +57,8 @@ class VersionStore {
     std::uint32_t next_rceid() { return last_rceid_ += 2; }  // odd, and never 0 (LOG-FORMAT, scalar types)
     // Throws JET_errVersionStoreOutOfMemory.
     void require_room() const;
+    // Without the latch: whether so much is used that what nobody needs should go at once.
+    bool is_filling() const { return bytes_ > most_bytes_ / 2; }
     void add(const NodeName& node, NodeVersion version);
     // Null where nothing is known of the node.
     Chain* find(const NodeName& node);
@@ -92,7 +95,7 @@ class VersionStore {
 
     std::unordered_map<NodeName, Chain, Hash> chains_;
     std::unordered_map<std::uint64_t, Object> objects_;
-    std::size_t bytes_ = 0;
+    std::atomic<std::size_t> bytes_ = 0;
     std::size_t most_bytes_;
     std::uint32_t last_rceid_ = 0xFFFFFFFF;
 };
