@@ -28,6 +28,7 @@ struct SectorFinding {
 };
 
 SectorFinding examine(ByteSpan bytes, Generation generation, std::uint16_t sector) {
+    if (is_all_zero(bytes)) return {SectorKind::zero, {}};  // most of a log that was closed early: no need for checksums
     const SegmentCheck own = check_segment(bytes, sector);
     if (own.good) {
         const Lgpos position = parse_segment_header(bytes).position;
@@ -37,7 +38,6 @@ SectorFinding examine(ByteSpan bytes, Generation generation, std::uint16_t secto
     }
     if (sector > 1 && check_segment(bytes, static_cast<std::uint16_t>(sector - 1)).good)
         return {SectorKind::shadow, {}};
-    if (is_all_zero(bytes)) return {SectorKind::zero, {}};
     return {SectorKind::bad, {}};
 }
 
