@@ -83,6 +83,7 @@ void compare_chunks(const QuietDatabase& database, const Table& table, std::size
 TEST_CASE("Values are compressed as the original engine did it") {
     const char* const data = std::getenv("ESEBACKUP_TEST_DATA");
     Tally tally;
+    int sets = 0;
     for (const auto& [set, page_bytes, id_bytes] : {std::tuple{"clean-4k", 4096u, 4u},
                                                     {"clean-8k", 8192u, 4u},
                                                     {"clean-16k", 16384u, 4u},
@@ -92,6 +93,7 @@ TEST_CASE("Values are compressed as the original engine did it") {
                                                     {"dirty-32k", 32768u, 4u}}) {
         const std::filesystem::path path = std::filesystem::path(data ? data : "") / set / "recovered/data.edb";
         if (!data || !std::filesystem::exists(path)) continue;
+        ++sets;
         const test::TestDatabase opened(path.string(), page_bytes);
         const QuietDatabase database(*opened.live);
         for (const auto& [name, table] : database.catalog().tables()) {
@@ -105,6 +107,6 @@ TEST_CASE("Values are compressed as the original engine did it") {
     }
     INFO(tally.seven_bit << " in seven bits, " << tally.xpress << " by XPRESS, " << tally.plain << " plain");
     CHECK(tally.differing == 0);
-    CHECK(tally.seven_bit > 0);
-    CHECK(tally.xpress > 50);
+    CHECK(tally.seven_bit > (sets > 1 ? 10 : 0));  // one set alone, as in the repository, has fewer
+    CHECK(tally.xpress > (sets > 1 ? 100 : 50));
 }
