@@ -98,12 +98,36 @@ std::span<const JET_COLUMNDEF> columns_at(const JET_COLUMNDEF* columns, std::uin
     return columns ? std::span(columns, count) : std::span<const JET_COLUMNDEF>();
 }
 
+void sort_by(TemporaryRequest& request, const JET_UNICODEINDEX& unicode) {
+    request.locale = locale_of(unicode.lcid);
+    request.map_flags = unicode.dwMapFlags;
+}
+
+void sort_by(TemporaryRequest& request, const JET_UNICODEINDEX2& unicode) {
+    if (unicode.szLocaleName) request.locale = text_from(unicode.szLocaleName);
+    request.map_flags = unicode.dwMapFlags;
+}
+
+// JET_OPENTEMPORARYTABLE and its successor.
+template <class Wanted>
+JET_ERR open_described(JET_SESID session, Wanted* wanted, const char* structure) {
+    return api_call([&] {
+        if (!wanted) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no temporary table was described");
+        require_size(wanted->cbStruct, sizeof *wanted, structure);
+        TemporaryRequest request;
+        request.columns = columns_at(wanted->prgcolumndef, wanted->ccolumn);
+        request.grbit = wanted->grbit;
+        request.key_most = wanted->cbKeyMost;
+        request.var_segment_max = wanted->cbVarSegMac;
+        if (wanted->pidxunicode) sort_by(request, *wanted->pidxunicode);
+        return open(session, request, &wanted->tableid, wanted->prgcolumnid);
+    });
+}
+
 }  // namespace
 }  // namespace ese::jet
 
 using namespace ese::jet;
-using ese::Error;
-using ese::ErrorKind;
 
 extern "C" {
 
@@ -132,46 +156,17 @@ JET_ERR JetOpenTempTable3(JET_SESID session, const JET_COLUMNDEF* columns, std::
         TemporaryRequest request;
         request.columns = columns_at(columns, count);
         request.grbit = grbit;
-        if (unicode) {
-            request.locale = locale_of(unicode->lcid);
-            request.map_flags = unicode->dwMapFlags;
-        }
+        if (unicode) sort_by(request, *unicode);
         return open(session, request, table, ids);
     });
 }
 
 JET_ERR JetOpenTemporaryTable(JET_SESID session, JET_OPENTEMPORARYTABLE* wanted) {
-    return api_call([&] {
-        if (!wanted) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no temporary table was described");
-        require_size(wanted->cbStruct, sizeof *wanted, "JET_OPENTEMPORARYTABLE");
-        TemporaryRequest request;
-        request.columns = columns_at(wanted->prgcolumndef, wanted->ccolumn);
-        request.grbit = wanted->grbit;
-        request.key_most = wanted->cbKeyMost;
-        request.var_segment_max = wanted->cbVarSegMac;
-        if (wanted->pidxunicode) {
-            request.locale = locale_of(wanted->pidxunicode->lcid);
-            request.map_flags = wanted->pidxunicode->dwMapFlags;
-        }
-        return open(session, request, &wanted->tableid, wanted->prgcolumnid);
-    });
+    return open_described(session, wanted, "JET_OPENTEMPORARYTABLE");
 }
 
 JET_ERR JetOpenTemporaryTable2(JET_SESID session, JET_OPENTEMPORARYTABLE2* wanted) {
-    return api_call([&] {
-        if (!wanted) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no temporary table was described");
-        require_size(wanted->cbStruct, sizeof *wanted, "JET_OPENTEMPORARYTABLE2");
-        TemporaryRequest request;
-        request.columns = columns_at(wanted->prgcolumndef, wanted->ccolumn);
-        request.grbit = wanted->grbit;
-        request.key_most = wanted->cbKeyMost;
-        request.var_segment_max = wanted->cbVarSegMac;
-        if (wanted->pidxunicode) {
-            if (wanted->pidxunicode->szLocaleName) request.locale = text_from(wanted->pidxunicode->szLocaleName);
-            request.map_flags = wanted->pidxunicode->dwMapFlags;
-        }
-        return open(session, request, &wanted->tableid, wanted->prgcolumnid);
-    });
+    return open_described(session, wanted, "JET_OPENTEMPORARYTABLE2");
 }
 
 }  // extern "C"
