@@ -50,7 +50,6 @@ inline std::uint8_t load_u8(ByteView bytes, std::size_t offset) { return bytes[o
 inline std::uint16_t load_u16(ByteView bytes, std::size_t offset) { return load_le<std::uint16_t>(bytes.data() + offset); }
 inline std::uint32_t load_u32(ByteView bytes, std::size_t offset) { return load_le<std::uint32_t>(bytes.data() + offset); }
 inline std::uint64_t load_u64(ByteView bytes, std::size_t offset) { return load_le<std::uint64_t>(bytes.data() + offset); }
-inline void store_u8(ByteSpan bytes, std::size_t offset, std::uint8_t v) { bytes[offset] = v; }
 inline void store_u16(ByteSpan bytes, std::size_t offset, std::uint16_t v) { store_le(bytes.data() + offset, v); }
 inline void store_u32(ByteSpan bytes, std::size_t offset, std::uint32_t v) { store_le(bytes.data() + offset, v); }
 inline void store_u64(ByteSpan bytes, std::size_t offset, std::uint64_t v) { store_le(bytes.data() + offset, v); }

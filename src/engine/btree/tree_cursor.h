@@ -35,7 +35,6 @@ class TreeCursor {
     // The entry with this key, and with this data where keys are not unique.
     bool seek_exactly(ByteView key, ByteView data);
 
-    bool is_on_entry() const { return on_entry_; }
     // Of the entry. The key is valid until the cursor moves, the data as long as the page stays in the cache and is not
     // changed. data() throws JET_errRecordDeleted for an entry that is not there for the reader any more.
     ByteView key() const { return key_; }

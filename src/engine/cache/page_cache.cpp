@@ -93,7 +93,6 @@ void PageCache::write(const std::vector<CachedPage*>& pages) {
         format::stamp_page_checksum(page->bytes_, page->number_);
         file_.write_at(page_offset(page->number_, page_bytes_), page->bytes_);
         page->dirty_ = false;
-        ++pages_written_;
     }
 }
 
@@ -182,7 +181,6 @@ void PageCache::write_batch(const Batch& batch) {
             write();
         i = end;
     }
-    pages_written_ += batch.pages.size();
 }
 
 void PageCache::end_batch(const Batch& batch, bool written) {

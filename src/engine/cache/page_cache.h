@@ -123,8 +123,6 @@ class PageCache {
 
     std::uint32_t page_bytes() const { return page_bytes_; }
     std::size_t pages_in_memory() const { return pages_.size(); }
-    std::uint64_t pages_read() const { return pages_read_; }
-    std::uint64_t pages_written() const { return pages_written_; }
 
  private:
     void load(CachedPage& page);
@@ -145,7 +143,6 @@ class PageCache {
     PageTable<CachedPage> pages_;
     std::uint64_t drops_ = 0;
     std::atomic<std::uint64_t> pages_read_ = 0;
-    std::uint64_t pages_written_ = 0;
 };
 
 }  // namespace ese::engine

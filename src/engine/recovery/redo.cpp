@@ -58,7 +58,6 @@ void Redo::replay(const format::LogRecord& record) {
 }
 
 void Redo::dispatch(const format::LogRecord& record) {
-    ended_cleanly_ = format::is_run_end(record.type);
     switch (record.type) {
         case LogRecordType::init:
         case LogRecordType::init2:

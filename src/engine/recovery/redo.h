@@ -58,8 +58,6 @@ class Redo {
     std::map<std::uint8_t, Attached>& attached() { return attached_; }
     const std::map<std::uint8_t, Attached>& attached() const { return attached_; }
     ReplayedSessions& sessions() { return sessions_; }
-    // Whether the last record of all said that nothing is left to do.
-    bool ended_cleanly() const { return ended_cleanly_; }
 
     // Whether the logs have attached this database at any time, and been replayed over it.
     bool has_replayed(const format::Signature& database) const;
@@ -108,7 +106,6 @@ class Redo {
     ReplayedSessions sessions_;
     std::vector<format::Signature> replayed_;
     format::Lgpos last_shut_down_mark_;
-    bool ended_cleanly_ = false;
 };
 
 }  // namespace ese::engine
