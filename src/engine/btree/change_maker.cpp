@@ -1,6 +1,9 @@
 #include "engine/btree/change_maker.h"
 
+#include <algorithm>
 #include <optional>
+
+#include "format/log/tree_records.h"
 
 namespace ese::engine {
 
@@ -21,7 +24,7 @@ bool makes_its_page(LogRecordType type) {
 }
 
 bool is_about_several_pages(LogRecordType type) {
-    return makes_its_page(type) || type == LogRecordType::convert_fdp2;
+    return makes_its_page(type) || type == LogRecordType::convert_fdp2 || type == LogRecordType::empty_tree;
 }
 
 }  // namespace
@@ -42,12 +45,15 @@ void ChangeMaker::complete(ByteSpan record, std::uint64_t dbtime) const {
     head.dbtime = dbtime;
     head.dbtime_before = makes_its_page(head.type) ? format::dbtime_nil : dbtime_of(head.page);
     head.write(record);
-    const auto complete_further = [&](std::span<const FurtherPage> further) {
-        for (const auto& [number_at, before_at] : further)
-            store_u64(record, before_at, dbtime_of(PageNumber(load_u32(record, number_at))));
+    const auto complete_further = [&](const FurtherPage& page) {
+        store_u64(record, page.before_at, dbtime_of(PageNumber(load_u32(record, page.number_at))));
     };
-    if (head.type == LogRecordType::split2) complete_further(split_pages);
-    if (head.type == LogRecordType::merge2) complete_further(merge_pages);
+    if (head.type == LogRecordType::split2) std::ranges::for_each(split_pages, complete_further);
+    if (head.type == LogRecordType::merge2) std::ranges::for_each(merge_pages, complete_further);
+    using Emptied = format::EmptyTreeRecord;
+    if (head.type == LogRecordType::empty_tree)
+        for (std::size_t at = Emptied::list_at; at < record.size(); at += Emptied::entry_bytes)
+            complete_further({at + Emptied::number_at, at});
     constexpr std::size_t undone_level_at = 50;  // an Undo record has it twice
     if (head.type == LogRecordType::undo) record[undone_level_at] = level;
 }

@@ -89,7 +89,7 @@ void SpaceTree::insert(const Extent& extent) {
     writer.replace(entry.key(), entry.data(), 0);
 }
 
-std::optional<PageNumber> SpaceTree::erase(const Extent& extent) {
+std::vector<PageNumber> SpaceTree::erase(const Extent& extent) {
     return TreeWriter(changes_, tree_).erase_extent(key_of(extent.last));
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "engine/btree/changed_tree.h"
 #include "engine/btree/tree_changes.h"
@@ -32,8 +33,8 @@ class SpaceTree {
     std::optional<format::Extent> last() const;
 
     void insert(const format::Extent& extent);
-    // Returns a page that the tree does not need any more.
-    std::optional<PageNumber> erase(const format::Extent& extent);
+    // Returns the pages that the tree does not need any more.
+    std::vector<PageNumber> erase(const format::Extent& extent);
     // The extent keeps its last page.
     void resize(const format::Extent& extent, std::uint32_t pages);
 

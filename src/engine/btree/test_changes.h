@@ -197,7 +197,8 @@ class TestChanges : public TreeChanges {
                 return;
             case create_single_extent_fdp:
             case create_multiple_extent_fdp:
-            case convert_fdp2: return apply_tree_record(target, record);
+            case convert_fdp2:
+            case empty_tree: return apply_tree_record(target, record);
             default: break;
         }
         if (macro)

@@ -142,11 +142,12 @@ void new_page(const ChangeTarget& target, ByteView bytes) {
 }
 
 void empty_tree(const ChangeTarget& target, ByteView bytes) {
-    const auto head = format::NodeHead::parse(bytes);
-    for (const auto& emptied : format::emptied_pages(bytes)) {
-        const ByteSpan page = page_to_change(target, emptied.page, emptied.dbtime_before, head.page.dbtime);
+    const auto record = format::EmptyTreeRecord::parse(bytes);
+    const format::NodeHead& head = record.head;
+    for (const auto& emptied : record.pages) {
+        const ByteSpan page = page_to_change(target, emptied.number, emptied.dbtime_before, head.page.dbtime);
         if (page.empty()) continue;
-        make_empty_page(page, emptied.page);
+        make_empty_page(page, emptied.number);
         stamp(page, head.page.dbtime);
     }
     const ByteSpan root = page_to_change(target, head.page.page, head.page.dbtime_before, head.page.dbtime);

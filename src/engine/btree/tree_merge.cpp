@@ -1,8 +1,12 @@
 #include "engine/btree/tree_merge.h"
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "engine/btree/levels_above.h"
 #include "engine/btree/page_nodes.h"
 #include "engine/btree/space.h"
+#include "engine/btree/split_plan.h"
 #include "esent.h"
 #include "format/log/tree_records.h"
 
@@ -21,87 +25,63 @@ std::size_t area_of(const PageView& page) { return page.bytes().size() - format:
 
 std::size_t used_bytes(const PageView& page) { return area_of(page) - page.free_bytes(); }
 
-// The records of the levels above a leaf that goes: its entry in the parent, and where that was the last one of a page
-// that is not the rightmost, the separators that said the same.
-class ParentRecords {
- public:
-    ParentRecords(const ChangedTree& tree, const TreePath& path, std::size_t slot) : tree_(tree) {
-        std::size_t level = path.depth() - 2;
-        const PathStep& parent = path[level];
-        const PageView view = parent.view();
-        possible_ = view.node_count() > 1;
-        if (!possible_) return;
-        add(parent, slot, MergeRecord::flag_delete_node);
-        if (slot + 1 < view.node_count() || view.node(slot).key_bytes() == 0) return;
-        separator_ = view.node(slot - 1).key();
-        while (possible_ && level-- > 0) {
-            const PathStep& above = path[level];
-            possible_ = has_room(above);
-            add(above, above.line, MergeRecord::flag_key_change);
-            if (above.line + 1 < above.view().node_count()) return;
-        }
-    }
+// A page that gets nodes of a neighbour is not filled further than this: what comes next would split it again.
+std::size_t most_used(const PageView& page) { return area_of(page) * 8 / 10; }
 
-    bool possible() const { return possible_; }
-    ByteView separator() const { return separator_; }
-
-    std::vector<TreeChanges::Record> top_down() const {
-        std::vector<TreeChanges::Record> result;
-        for (std::size_t i = records_.size(); i-- > 0;) result.push_back(records_[i].serialise());
-        return result;
-    }
-
- private:
-    void add(const PathStep& step, std::size_t line, std::uint8_t flags) {
-        MergeRecord record;
-        record.head = tree_.page_head(LogRecordType::merge2, step.number(), line);
-        record.tree_root = tree_.root_in_records;
-        record.object = tree_.tree.object;
-        record.flags = flags;
-        records_.push_back(record);
-    }
-
-    // For the new separator in place of the old one.
-    bool has_room(const PathStep& step) const {
-        const PageView view = step.view();
-        const auto bytes_with = [&](ByteView key) {
-            return format::stored_node_bytes(view.key_prefix(), key, sizeof(std::uint32_t));
-        };
-        const std::size_t was = bytes_with(view.node(step.line).key()), is = bytes_with(separator_);
-        return view.free_bytes() + was >= is;
-    }
-
-    const ChangedTree& tree_;
-    std::vector<MergeRecord> records_;  // from the parent up
-    Bytes separator_;
-    bool possible_ = false;
+// Which nodes of a leaf go where.
+struct Move {
+    MergeKind kind = MergeKind::none;
+    const CachedPage& source;
+    std::size_t line = 0;  // of the source: the first that moves to the right, or the last that moves to the left
+    std::size_t bytes = 0;
 };
 
-std::optional<PageNumber> take_out(TreeChanges& changes, const ChangedTree& tree, const TreePath& path,
-                                   std::size_t slot, const CachedPage& page, MergeKind kind, std::size_t moved_bytes) {
-    const ParentRecords parents(tree, path, slot);
-    if (!parents.possible()) return std::nullopt;
-    const PageView view = page.view();
+void make_merge(TreeChanges& changes, const ChangedTree& tree, const TreePath& path, const LevelsAbove& above,
+                const Move& move) {
+    const PageView view = move.source.view();
     MergeRecord leaf;
-    leaf.head = tree.page_head(LogRecordType::merge2, page.number(), 0);
+    leaf.head = tree.page_head(LogRecordType::merge2, move.source.number(), 0);
     leaf.tree_root = tree.root_in_records;
     leaf.object = tree.tree.object;
     leaf.right = view.next();
     leaf.left = view.previous();
     leaf.parent = path[path.depth() - 2].number();
-    leaf.kind = kind;
-    leaf.flags = MergeRecord::flag_empty_page;
-    leaf.separator = parents.separator();
-    leaf.moved_bytes = static_cast<std::uint16_t>(moved_bytes);
-    if (kind != MergeKind::empty_page) leaf.image = view.bytes();
-    auto records = parents.top_down();
+    leaf.kind = move.kind;
+    if (move.kind != MergeKind::partial_left) leaf.flags = MergeRecord::flag_empty_page;
+    leaf.separator = above.separator();
+    leaf.merge_line = static_cast<std::uint16_t>(move.line);
+    leaf.moved_bytes = static_cast<std::uint16_t>(move.bytes);
+    if (move.kind != MergeKind::empty_page) leaf.image = view.bytes();
+    auto records = above.records_top_down();
     records.push_back(leaf.serialise());
     changes.make_together(std::move(records));
-    return page.number();
 }
 
-std::size_t reserved_bytes(TreeChanges& changes, const Tree& tree, const PageView& page) {
-    return tree.space_tree ? 0 : changes.reserved_bytes(tree, page);
+LeftPages take_out(TreeChanges& changes, const ChangedTree& tree, const TreePath& path, std::size_t slot,
+                   const Move& move) {
+    LevelsAbove above(tree, path, slot);
+    if (!above.take_out()) return {};
+    LeftPages pages = above.left_pages();
+    pages.push_back(move.source.number());
+    make_merge(changes, tree, path, above, move);
+    return pages;
+}
+
+LeftPages empty_tree(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
+    format::EmptyTreeRecord record{tree.node_head(LogRecordType::empty_tree, tree.tree.root, 0), {}};
+    LeftPages pages;
+    for (std::size_t level = 0; level < path.depth(); ++level) {
+        const PageView view = path[level].view();
+        if (!view.has(format::page_flag::leaf) && view.node_count() != 1)
+            throw Error(ErrorKind::damage, JET_errBadPageLink,
+                        "page " + std::to_string(path.leaf().number().value()) + " has no neighbours, but page " +
+                            std::to_string(path[level].number().value()) + " above it has other pages");
+        if (level == 0) continue;
+        record.pages.push_back({0, path[level].number(), view.flags()});
+        pages.push_back(path[level].number());
+    }
+    changes.make(record.serialise());
+    return pages;
 }
 
 bool has_deleted_nodes(const PageView& page) {
@@ -110,48 +90,97 @@ bool has_deleted_nodes(const PageView& page) {
     return false;
 }
 
-// The leaf at `slot` of the last parent on the path goes into its right neighbour, which has the same parent.
-std::optional<PageNumber> merge_into_right(TreeChanges& changes, const ChangedTree& tree, const TreePath& path,
-                                           std::size_t slot) {
-    const PageView parent = path[path.depth() - 2].view();
-    if (slot + 1 >= parent.node_count()) return std::nullopt;
-    const CachedPage& source = changes.cache().page(parent.child(slot));
-    const CachedPage& taker = changes.cache().page(parent.child(slot + 1));
-    source.require_sound();
-    taker.require_sound();
-    const PageView from = source.view(), to = taker.view();
-    const std::size_t most_used = area_of(to) * 8 / 10;
-    if (from.next() != taker.number() || to.previous() != source.number() || from.object() != to.object())
-        throw Error(ErrorKind::damage, JET_errBadPageLink,
-                    "pages " + std::to_string(source.number().value()) + " and " +
-                        std::to_string(taker.number().value()) + " are neighbours, but not linked as such");
-    if (used_bytes(from) + used_bytes(to) > most_used || from.node_count() + to.node_count() > format::max_nodes ||
-        reserved_bytes(changes, tree.tree, from) != 0 || reserved_bytes(changes, tree.tree, to) != 0 ||
-        has_deleted_nodes(from))
-        return std::nullopt;
-    std::size_t moved = 0;
-    for (std::size_t line = 0; line < from.node_count(); ++line) {
-        const format::Node node = from.node(line);
-        moved += format::stored_node_bytes(to.key_prefix(), node.key(), node.data.size());
+// Two leaves beside each other on the last parent of the path, the right one at `slot + 1`.
+class Neighbours {
+ public:
+    Neighbours(TreeChanges& changes, const ChangedTree& tree, const TreePath& path, std::size_t slot)
+        : changes_(changes), tree_(tree), path_(path), slot_(slot) {
+        const PageView parent = path[path.depth() - 2].view();
+        if (slot + 1 >= parent.node_count()) return;
+        left_ = &changes.cache().page(parent.child(slot));
+        right_ = &changes.cache().page(parent.child(slot + 1));
+        left_->require_sound();
+        right_->require_sound();
+        if (left_->view().next() != right_->number() || right_->view().previous() != left_->number() ||
+            left_->view().object() != right_->view().object())
+            throw Error(ErrorKind::damage, JET_errBadPageLink,
+                        "pages " + std::to_string(left_->number().value()) + " and " +
+                            std::to_string(right_->number().value()) + " are neighbours, but not linked as such");
     }
-    if (used_bytes(to) + moved > most_used) return std::nullopt;
-    return take_out(changes, tree, path, slot, source, MergeKind::full_right, moved);
-}
+
+    // The left one goes, if there is room to spare for all that it has.
+    LeftPages merge_into_right() {
+        if (!may_merge()) return {};
+        const PageView from = left_->view(), to = right_->view();
+        if (used_bytes(from) + used_bytes(to) > most_used(to) ||
+            from.node_count() + to.node_count() > format::max_nodes || has_deleted_nodes(from))
+            return {};
+        std::size_t moved = 0;
+        for (std::size_t line = 0; line < from.node_count(); ++line) moved += bytes_on(to, from.node(line));
+        if (used_bytes(to) + moved > most_used(to)) return {};
+        return take_out(changes_, tree_, path_, slot_, {MergeKind::full_right, *left_, 0, moved});
+    }
+
+    // The left one gets as many nodes of the right one as it has room for, or none where that are few.
+    LeftPages fill_left() {
+        if (!may_merge()) return {};
+        const PageView from = right_->view(), to = left_->view();
+        std::size_t lines = 0, moved = 0;
+        for (; lines < from.node_count() && to.node_count() + lines < format::max_nodes; ++lines) {
+            const format::Node node = from.node(lines);
+            const std::size_t bytes = bytes_on(to, node);
+            if (node.is_deleted() || used_bytes(to) + moved + bytes > most_used(to)) break;
+            moved += bytes;
+        }
+        LevelsAbove above(tree_, path_, slot_ + 1);
+        if (lines == from.node_count()) {
+            if (lines == 0 || !above.replace_by_left()) return {};
+            make_merge(changes_, tree_, path_, above, {MergeKind::full_left, *right_, lines - 1, moved});
+            return {right_->number()};
+        }
+        if (moved < area_of(to) / 8) return {};
+        const Bytes separator =
+            separator_between(own(from.node(lines - 1)), own(from.node(lines)), tree_.tree.unique_keys);
+        if (above.move_separator_of_left(separator))
+            make_merge(changes_, tree_, path_, above, {MergeKind::partial_left, *right_, lines - 1, moved});
+        return {};
+    }
+
+ private:
+    // Versions of changes that may yet be taken back need nothing there.
+    bool may_merge() const {
+        if (left_ == nullptr) return false;
+        return tree_.tree.space_tree || (changes_.reserved_bytes(tree_.tree, left_->view()) == 0 &&
+                                         changes_.reserved_bytes(tree_.tree, right_->view()) == 0);
+    }
+
+    static std::size_t bytes_on(const PageView& page, const format::Node& node) {
+        return format::stored_node_bytes(page.key_prefix(), node.key(), node.data.size());
+    }
+
+    TreeChanges& changes_;
+    const ChangedTree& tree_;
+    const TreePath& path_;
+    std::size_t slot_;
+    CachedPage *left_ = nullptr, *right_ = nullptr;
+};
 
 }  // namespace
 
-std::optional<PageNumber> remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
-    if (path.depth() < 2) return std::nullopt;
-    return take_out(changes, tree, path, path[path.depth() - 2].line, *path.leaf().page, MergeKind::empty_page, 0);
+LeftPages remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
+    if (path.depth() < 2) return {};
+    const PageView view = path.leaf().view();
+    if (view.previous() == PageNumber() && view.next() == PageNumber()) return empty_tree(changes, tree, path);
+    return take_out(changes, tree, path, path[path.depth() - 2].line, {MergeKind::empty_page, *path.leaf().page});
 }
 
-std::optional<PageNumber> merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
-    if (path.depth() < 2) return std::nullopt;
+LeftPages merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {
+    if (path.depth() < 2) return {};
     const PageView view = path.leaf().view();
-    if (used_bytes(view) > area_of(view) * 4 / 10) return std::nullopt;
+    if (used_bytes(view) > area_of(view) * 4 / 10) return {};
     const std::size_t slot = path[path.depth() - 2].line;
-    const auto gone = merge_into_right(changes, tree, path, slot);
-    return gone || slot == 0 ? gone : merge_into_right(changes, tree, path, slot - 1);
+    auto gone = Neighbours(changes, tree, path, slot).merge_into_right();
+    return slot == 0 || !gone.empty() ? gone : Neighbours(changes, tree, path, slot - 1).merge_into_right();
 }
 
 std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from, std::uint32_t pages) {
@@ -160,19 +189,17 @@ std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView
     for (; pages > 0; --pages) {
         const TreePath path(changes.cache(), tree, bookmark, {});
         if (path.depth() < 2) return std::nullopt;
-        // A leaf that has gone into its neighbour is looked at again with what it got.
-        const PageView view = path.leaf().view();
-        const PageNumber next = view.next();
+        const LeftPages gone = Neighbours(changes, changed, path, path[path.depth() - 2].line).fill_left();
+        for (const PageNumber page : gone) free_page(changes, tree.root, page);
+        if (!gone.empty()) continue;  // the leaf may have room for more
+        const PageNumber next = path.leaf().view().next();
         if (next == PageNumber()) return std::nullopt;
-        const auto merged = merge_into_right(changes, changed, path, path[path.depth() - 2].line);
-        if (merged) free_page(changes, tree.root, *merged);
         const CachedPage& right = changes.cache().page(next);
         right.require_sound();
         if (right.view().node_count() == 0)
             throw Error(ErrorKind::damage, JET_errDatabaseCorrupted,
                         "page " + std::to_string(next.value()) + " is a leaf without entries");
         const format::Node first = right.view().node(0);
-        if (merged) continue;
         bookmark = first.key();
         if (!tree.unique_keys) bookmark.insert(bookmark.end(), first.data.begin(), first.data.end());
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Taking pages out of a tree: one that fell empty, and one whose nodes have room on its right neighbour (LOG-FORMAT 4.5,
-// Merge2).
+// Taking pages out of a tree: one that fell empty, with those above it that had no other, and one whose nodes have room on
+// a neighbour (LOG-FORMAT 4.5, Merge2 and EmptyTree).
 
 #include <optional>
 #include <vector>
@@ -12,17 +12,20 @@
 
 namespace ese::engine {
 
-// Both return the page that has left the tree, which is the caller's to give back.
+// Pages that have left a tree, which are the caller's to give back.
+using LeftPages = std::vector<PageNumber>;
 
-// The leaf leaves the tree; what it has is flagged as deleted and goes with it. Nothing is done where the tree can't be
-// without it: a root, or the only child of its parent.
-std::optional<PageNumber> remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
+// The leaf leaves the tree, and so do the pages above it that have no other; what it has is flagged as deleted and goes with
+// it. If it was the last one, the root is an empty leaf then. Nothing is done where the tree can't be without it: a root, or
+// the rightmost leaf where its parent has no other, as the separators that would have to change are not those above it.
+LeftPages remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
 // After something was taken from the leaf: it or its left neighbour goes where both fit on one page with room to spare.
-std::optional<PageNumber> merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
+LeftPages merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
-// Merges what can be merged, from the leaf with this bookmark on (key, and data where keys are not unique; empty: the
-// first), and looks at no more than `pages` leaves. Returns where to go on; nothing at the end of the tree.
+// Brings leaves together, from the one with this bookmark on (key, and data where keys are not unique; empty: the first): each
+// gets what it has room for from its right neighbour. Looks at no more than `pages` leaves. Returns where to go on; nothing
+// at the end of the tree.
 std::optional<std::vector<std::uint8_t>> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from,
                                                     std::uint32_t pages);
 

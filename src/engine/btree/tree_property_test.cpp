@@ -19,7 +19,8 @@ std::uint32_t below(Random& random, std::uint32_t end) { return std::uniform_int
 // How a tree is used.
 struct Habit {
     Tree tree;
-    int key_kind = 0;  // 0 random, 1 ascending, 2 a long common prefix, 3 descending, 4 several ascending runs
+    // 0 random, 1 ascending, 2 a long common prefix, 3 descending, 4 several ascending runs, 5 long groups (deep trees)
+    int key_kind = 0;
     std::uint32_t most_data = 100;
     std::uint32_t counter = 0;
 };
@@ -63,7 +64,7 @@ class Workload {
         Habit habit;
         const bool unique = below(random, 3) != 0;
         habit.tree = changes.make_tree(parent, unique, 1 + below(random, below(random, 3) == 0 ? 40 : 6));
-        habit.key_kind = static_cast<int>(below(random, 5));
+        habit.key_kind = static_cast<int>(below(random, 6));
         habit.most_data = below(random, 4) == 0 ? page_bytes_ - 1500 : 1 + below(random, 200);
         if (!unique) habit.most_data = std::min(habit.most_data, 1000u);
         habits.push_back(habit);
@@ -94,6 +95,7 @@ class Workload {
                                      : habit.key_kind == 4 ? (below(random, 5) << 24) + ++habit.counter
                                                            : ++habit.counter;
         Bytes key(habit.key_kind == 2 ? 300 : 1, 0x7F);
+        if (habit.key_kind == 5) key.assign(300, static_cast<std::uint8_t>(number / 8 * 37));
         // Of one length, so that no key of a tree is the beginning of another; the longer ones end in what differs late.
         key.resize(key.size() + 4);
         store_be(key.data() + key.size() - 4, habit.tree.unique_keys ? number : number % 50);

@@ -143,9 +143,10 @@ Extent TreeSpace::take_front(const Extent& extent, std::uint32_t pages) {
     return {PageNumber(extent.first().value() + pages - 1), pages};
 }
 
-// The tree may lose a page by it, which can't be given back before what is going on is done.
+// The tree may lose pages by it, which can't be given back before what is going on is done.
 void TreeSpace::erase_available(const Extent& extent) {
-    if (const auto page = available(header()).erase(extent)) unused_.push_back(*page);
+    const auto pages = available(header()).erase(extent);
+    unused_.insert(unused_.end(), pages.begin(), pages.end());
 }
 
 void TreeSpace::return_unused_pages() {

@@ -55,7 +55,8 @@ class LeafSplit {
         if (levels_.front().record.split_line == 0) {
             const TreePath to_empty = low ? TreePath(changes_.cache(), tree_.tree, *low, {})
                                           : TreePath(changes_.cache(), tree_.tree, TreePath::End::first);
-            if (const auto gone = remove_leaf(changes_, tree_, to_empty)) free_page(changes_, tree_.tree.root, *gone);
+            for (const PageNumber page : remove_leaf(changes_, tree_, to_empty))
+                free_page(changes_, tree_.tree.root, page);
         }
         return with_passenger;
     }

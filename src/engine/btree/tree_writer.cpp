@@ -175,10 +175,10 @@ void TreeWriter::undo(const Version& version) {
 }
 
 void TreeWriter::erase(ByteView key, ByteView data) {
-    if (const auto gone = erase_node(key, data)) free_page(changes_, tree_.tree.root, *gone);
+    for (const PageNumber page : erase_node(key, data)) free_page(changes_, tree_.tree.root, page);
 }
 
-std::optional<PageNumber> TreeWriter::erase_node(ByteView key, ByteView data) {
+std::vector<PageNumber> TreeWriter::erase_node(ByteView key, ByteView data) {
     const TreePath path = path_to(key, data);
     const PathStep& leaf = path.leaf();
     const PageView view = leaf.view();

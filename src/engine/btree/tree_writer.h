@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "engine/btree/changed_tree.h"
 #include "engine/btree/search.h"
@@ -43,15 +44,15 @@ class TreeWriter {
     // The node goes for good; a page that it leaves empty leaves the tree, and two neighbours that fit on one page
     // become one. Never versioned. The last node of a page that can't go stays, flagged as deleted.
     void erase(ByteView key, ByteView data);
-    // The same for a space tree, whose pages its owner gives back: returns the one that has left the tree.
-    std::optional<PageNumber> erase_extent(ByteView key) { return erase_node(key, {}); }
+    // The same for a space tree, whose pages its owner gives back: returns those that have left the tree.
+    std::vector<PageNumber> erase_extent(ByteView key) { return erase_node(key, {}); }
 
  private:
     // Each throws JET_errRecordDeleted for a node that must be there and is not.
     TreePath path_to(ByteView key, ByteView data);
     bool has_room(const format::PageView& page, std::size_t bytes, bool is_only_node) const;
     void require_node_size(const format::PageView& page, ByteView key, ByteView data) const;
-    std::optional<PageNumber> erase_node(ByteView key, ByteView data);
+    std::vector<PageNumber> erase_node(ByteView key, ByteView data);
     void change_data(format::LogRecordType type, ByteView key, ByteView data, std::uint32_t rceid,
                      std::uint32_t replace_rceid);
 

@@ -46,6 +46,14 @@ struct OneTree {
     }
     std::size_t nodes_on(PageNumber page) { return changes.cache().page(page).view().node_count(); }
     std::size_t depth() { return TreePath(changes.cache(), tree, TreePath::End::first).depth(); }
+    std::size_t pages() { return pages_below(tree.root); }
+    std::size_t pages_below(PageNumber page) {
+        std::size_t count = 1;
+        const format::PageView view = changes.cache().page(page).view();
+        if (!view.has(page_flag::leaf))
+            for (std::size_t i = 0; i < view.node_count(); ++i) count += pages_below(view.child(i));
+        return count;
+    }
     std::vector<format::SplitRecord> splits() {
         std::vector<format::SplitRecord> found;
         for (const Bytes& record : changes.log)
@@ -226,13 +234,86 @@ TEST_CASE("Two neighbours that fit on one page become one") {
     one.check_sound();
 }
 
+// In groups that have all but the last byte in common, so that separators are long, and few fit on an internal page.
+Bytes long_key(std::uint32_t number) {
+    Bytes key;
+    for (int i = 0; i < 100; ++i) {
+        const Bytes group = number_key(number / 8);
+        key.insert(key.end(), group.begin(), group.end());
+    }
+    key.push_back(static_cast<std::uint8_t>(number % 8));
+    return key;
+}
+
+TEST_CASE("Leaves are filled from their right neighbours, as far as these can give something") {
+    OneTree one;
+    for (std::uint32_t i = 0; i < 3000; ++i) one.insert(i * 1873 % 3000, 100);
+    one.changes.reserved_per_node = 1;  // so that nothing is merged yet
+    for (std::uint32_t i = 0; i < 3000; ++i)
+        if (i % 4 == 0) one.erase(i);
+    one.changes.reserved_per_node = 0;
+    const auto pass = [&] {
+        Bytes from;
+        int steps = 0;
+        while (const auto next = merge_pass(one.changes, one.tree, from, 3)) {
+            REQUIRE(++steps < 100);
+            from = *next;
+        }
+    };
+    const auto count = [&](MergeKind kind) {
+        return std::ranges::count_if(one.merges(), [&](const auto& merge) { return merge.kind == kind; });
+    };
+    const std::size_t before = one.leaves().size();
+    pass();
+    CHECK(one.leaves().size() * 10 < before * 8);
+    CHECK(count(MergeKind::partial_left) > 5);
+    CHECK(count(MergeKind::full_left) > 5);
+    const std::size_t records = one.changes.records();
+    pass();
+    CHECK(one.changes.records() == records);  // all that can be full is
+    for (std::uint32_t i = 0; i < 3000; ++i) CHECK(one.writer.find(number_key(i), {}).has_value() == (i % 4 != 0));
+    one.check_sound();
+}
+
+TEST_CASE("A tree whose nodes all go, in whatever order, gives its pages back") {
+    constexpr std::uint32_t nodes = 700;
+    const bool merges = GENERATE(true, false);
+    std::vector<std::uint32_t> order(nodes);
+    std::ranges::generate(order, [i = 0u]() mutable { return i++; });
+    std::size_t kept = 1;
+    SECTION("from the front") {}
+    SECTION("from the back") {
+        std::ranges::reverse(order);
+        kept = 4;  // the rightmost leaf can't go while others are there, and is not looked at again after that
+    }
+    SECTION("at random") {
+        const unsigned seed = std::random_device()();
+        CAPTURE(seed);
+        std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+        kept = 4;
+    }
+    OneTree one;
+    for (std::uint32_t i = 0; i < nodes; ++i) one.writer.insert(long_key(i * 11 % nodes), Bytes(1000, 7), 0);
+    REQUIRE(one.depth() >= 4);
+    one.changes.reserved_per_node = merges ? 0 : 1;
+    for (std::size_t i = 0; i < nodes; ++i) {
+        one.writer.flag_delete(long_key(order[i]), {}, 0);
+        one.writer.erase(long_key(order[i]), {});
+        if (i % 50 == 0) REQUIRE(one.changes.problems() == "");
+    }
+    CHECK(one.pages() <= kept);
+    CHECK(one.pages() == one.depth());
+    CHECK(std::ranges::count_if(one.merges(), [](const auto& merge) {
+              return merge.kind == MergeKind::none && (merge.flags & format::MergeRecord::flag_empty_page) != 0;
+          }) > 20);  // internal pages
+    one.changes.reserved_per_node = 0;
+    for (const std::uint32_t i : order) one.writer.insert_unless_there(long_key(i), Bytes(1000, 7), 0);
+    one.check_sound();
+}
+
 TEST_CASE("The last leaf below a parent takes the separators above with it") {
     OneTree one;
-    const auto key = [](std::uint32_t number) {
-        Bytes long_key(400, 0x30);
-        store_be(long_key.data(), number);
-        return long_key;
-    };
+    const auto key = long_key;
     for (std::uint32_t i = 0; i < 600; ++i) one.writer.insert(key(i * 7 % 600), Bytes(1000, 7), 0);
     REQUIRE(one.depth() >= 3);
     for (std::uint32_t i = 0; i < 600; ++i) {
@@ -243,7 +324,7 @@ TEST_CASE("The last leaf below a parent takes the separators above with it") {
     std::size_t key_changes = 0;
     for (const auto& merge : one.merges())
         if ((merge.flags & format::MergeRecord::flag_key_change) != 0) ++key_changes;
-    CHECK(key_changes == 0);  // from the front each parent keeps its last leaf
+    CHECK(key_changes == 0);  // from the front no parent loses its last leaf before the others
     for (std::uint32_t i = 0; i < 600; ++i) {
         if (one.writer.find(key(i), {}))
             one.writer.insert_again(key(i), Bytes(1000, 7), 0, 0);

@@ -287,13 +287,26 @@ Bytes MergeRecord::serialise() const {
     return record;
 }
 
-std::vector<EmptiedPage> emptied_pages(ByteView record) {
-    constexpr std::size_t entry_bytes = 16;
-    std::vector<EmptiedPage> pages;
-    const ByteView list = record.subspan(46);
+EmptyTreeRecord EmptyTreeRecord::parse(ByteView record) {
+    EmptyTreeRecord result{NodeHead::parse(record), {}};
+    const ByteView list = record.subspan(list_at);
     for (std::size_t at = 0; at + entry_bytes <= list.size(); at += entry_bytes)
-        pages.push_back({load_u64(list, at), PageNumber(load_u32(list, at + 8)), load_u32(list, at + 12)});
-    return pages;
+        result.pages.push_back(
+            {load_u64(list, at), PageNumber(load_u32(list, at + number_at)), load_u32(list, at + 12)});
+    return result;
+}
+
+Bytes EmptyTreeRecord::serialise() const {
+    Bytes list(pages.size() * entry_bytes);
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+        const std::size_t at = i * entry_bytes;
+        store_u64(list, at, pages[i].dbtime_before);
+        store_u32(list, at + number_at, pages[i].number.value());
+        store_u32(list, at + 12, pages[i].flags);
+    }
+    Bytes record = with_parts(LogRecordType::empty_tree, head, {list});
+    store_length(record, 44, list.size());
+    return record;
 }
 
 PageMoveRecord PageMoveRecord::parse(ByteView record) {

@@ -163,13 +163,19 @@ struct MergeRecord {
     std::vector<std::uint8_t> serialise() const;  // Merge2
 };
 
-// EmptyTree: the root becomes an empty leaf, and each of these an empty page.
-struct EmptiedPage {
-    std::uint64_t dbtime_before = 0;
-    PageNumber page;
-    std::uint32_t flags = 0;
+// EmptyTree: the root becomes an empty leaf, and each of the others an empty page.
+struct EmptyTreeRecord {
+    static constexpr std::size_t list_at = 46, entry_bytes = 16, number_at = 8;  // where the record has the pages
+    struct Page {
+        std::uint64_t dbtime_before = 0;
+        PageNumber number;
+        std::uint32_t flags = 0;
+    };
+    NodeHead head;
+    std::vector<Page> pages;
+    static EmptyTreeRecord parse(ByteView record);
+    std::vector<std::uint8_t> serialise() const;
 };
-std::vector<EmptiedPage> emptied_pages(ByteView record);
 
 // PageMove: a page gets another number, and all of its contents are in the record.
 struct PageMoveRecord {

@@ -108,6 +108,17 @@ TEST_CASE("Records of nodes and roots come back with what was written into them"
         CHECK(BookmarkRecord::parse(bytes).delta == record.delta);
         CHECK(BookmarkRecord::parse(bytes).data_offset == 4);
     }
+    SECTION("EmptyTree") {
+        const Bytes bytes = EmptyTreeRecord{head_of(LogRecordType::empty_tree),
+                                            {{0x77, PageNumber(41), 0x2802}, {0x78, PageNumber(42), 0x2804}}}
+                                .serialise();
+        CHECK_NOTHROW(check_record(bytes));
+        const auto record = EmptyTreeRecord::parse(bytes);
+        REQUIRE(record.pages.size() == 2);
+        CHECK(record.pages[1].number == PageNumber(42));
+        CHECK(record.pages[1].dbtime_before == 0x78);
+        CHECK(record.serialise() == bytes);
+    }
     SECTION("New roots") {
         TreeRootRecord record;
         record.head = head_of(LogRecordType::create_multiple_extent_fdp).page;
