@@ -3516,9 +3516,10 @@ JET_ERR JET_API JetCompactA(JET_SESID sesid, JET_PCSTR szDatabaseSrc, JET_PCSTR 
                             JET_CONVERT_A* pconvert, JET_GRBIT grbit);
 JET_ERR JET_API JetCompactW(JET_SESID sesid, JET_PCWSTR szDatabaseSrc, JET_PCWSTR szDatabaseDest,
                             JET_PFNSTATUS pfnStatus, JET_CONVERT_W* pconvert, JET_GRBIT grbit);
-/* Joins pages of a database, or of one table, that are not full. With JET_bitDefragmentBatchStart it goes on in the
-   background, for at most *pcSeconds (0 or NULL: until it is through), and the callback then gets
-   JET_cbtypOnlineDefragCompleted; *pcPasses becomes 1. JET_bitDefragmentBatchStop ends it.
+/* Brings together pages of a database, or of one table, that are not full; with JET_bitDefragmentNoPartialMerges only
+   where one of them can go. With JET_bitDefragmentBatchStart it goes on in the background, for at most *pcSeconds (0 or
+   NULL: until it is through), and the callback then gets JET_cbtypOnlineDefragCompleted; *pcPasses becomes 1.
+   JET_bitDefragmentBatchStop ends it. JET_bitDefragmentAvailSpaceTreesOnly and -BTree are not there.
    JET_wrnDefragAlreadyRunning, JET_wrnDefragNotRunning (it may be through), JET_errInvalidGrbit,
    JET_errDatabaseFileReadOnly, JET_errFeatureNotAvailable. */
 JET_ERR JET_API JetDefragmentA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_UINT32* pcPasses,

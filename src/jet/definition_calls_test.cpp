@@ -1,4 +1,6 @@
+#include <atomic>
 #include <cstring>
+#include <thread>
 
 #include "esent.h"
 #include "jet/test_definitions.h"
@@ -439,5 +441,57 @@ TEST_CASE("a database grows on request, and is copied without what was deleted f
     CHECK(database.count_entries(copied, nullptr) == 1000);
     CHECK(database.count_entries(copied, "down") == 1000);
     database.dbid = dbid;
+    CHECK(database.findings() == std::vector<std::string>());
+}
+
+TEST_CASE("Defragmentation fills pages that deletions have left half empty, and what it frees is the table's") {
+    NewDatabase database;
+    const JET_SESID session = database.session();
+    const JET_TABLEID table = database.create_table("T");
+    JET_COLUMNID id = 0, text = 0;
+    REQUIRE(database.add_column(table, "id", JET_coltypLong, 0, 0, &id) == JET_errSuccess);
+    REQUIRE(database.add_column(table, "text", JET_coltypBinary, 0, 200, &text) == JET_errSuccess);
+    REQUIRE(database.create_index(table, "primary", std::string("+id") + '\0', JET_bitIndexPrimary) == JET_errSuccess);
+    constexpr std::int32_t rows = 3000;
+    const std::vector<std::uint8_t> content(200, 7);
+    database.begin();
+    for (std::int32_t i = 0; i < rows; ++i) {
+        REQUIRE(JetPrepareUpdate(session, table, JET_prepInsert) == JET_errSuccess);
+        REQUIRE(JetSetColumn(session, table, id, &i, sizeof i, 0, nullptr) == JET_errSuccess);
+        REQUIRE(JetSetColumn(session, table, text, content.data(), 200, 0, nullptr) == JET_errSuccess);
+        REQUIRE(JetUpdate(session, table, nullptr, 0, nullptr) == JET_errSuccess);
+    }
+    database.commit();
+    database.begin();
+    for (std::int32_t i = 0; i < rows; ++i) {
+        if (i % 5 >= 2) continue;  // two of five go, so that no two pages fit on one
+        REQUIRE(JetMakeKey(session, table, &i, sizeof i, JET_bitNewKey) == JET_errSuccess);
+        REQUIRE(JetSeek(session, table, JET_bitSeekEQ) == JET_errSuccess);
+        REQUIRE(JetDelete(session, table) == JET_errSuccess);
+    }
+    database.commit();
+
+    static std::atomic<bool> done;
+    const auto free_pages_after = [&](JET_GRBIT how) {
+        done = false;
+        const JET_CALLBACK callback = [](JET_SESID, JET_DBID, JET_TABLEID, JET_CBTYP, void*, void*, void*,
+                                         JET_API_PTR) -> JET_ERR {
+            done = true;
+            return JET_errSuccess;
+        };
+        REQUIRE(JetIdle(session, JET_bitIdleCompact) >= JET_errSuccess);
+        REQUIRE(JetDefragment2A(session, database.dbid, "T", nullptr, nullptr, callback,
+                                JET_bitDefragmentBatchStart | how) == JET_errSuccess);
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (!done && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        REQUIRE(done);
+        JET_UINT32 pages = 0;
+        REQUIRE(JetGetTableInfoA(session, table, &pages, sizeof pages, JET_TblInfoSpaceAvailable) == JET_errSuccess);
+        return pages;
+    };
+    const JET_UINT32 before = free_pages_after(JET_bitDefragmentNoPartialMerges);
+    CHECK(free_pages_after(JET_bitDefragmentNoPartialMerges) == before);
+    CHECK(free_pages_after(0) > before + 10);
+    CHECK(database.count_entries(table, nullptr) == rows * 3 / 5);
     CHECK(database.findings() == std::vector<std::string>());
 }

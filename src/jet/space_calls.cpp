@@ -104,14 +104,15 @@ JET_ERR defragment(JET_SESID session, JET_DBID dbid, const Char* table, std::uin
                            "JetDefragment");
         if (instance.live_database(session, dbid)->is_read_only())
             throw Error(ErrorKind::usage, JET_errDatabaseFileReadOnly, "the database was attached to be read only");
-        if (grbit & (JET_bitDefragmentAvailSpaceTreesOnly | JET_bitDefragmentNoPartialMerges | JET_bitDefragmentBTree))
-            throw Error(JET_errFeatureNotAvailable, "pages are joined in one way only in this version");
+        if (grbit & (JET_bitDefragmentAvailSpaceTreesOnly | JET_bitDefragmentBTree))
+            throw Error(JET_errFeatureNotAvailable, "all trees of a table are gone through, and no space trees");
         const bool starts = (grbit & JET_bitDefragmentBatchStart) != 0;
         if (starts == ((grbit & JET_bitDefragmentBatchStop) != 0))
             throw Error(ErrorKind::usage, JET_errInvalidGrbit, "it is either started or stopped");
         if (!starts) return instance.stop_defragmentation(session, dbid) ? JET_errSuccess : JET_wrnDefragNotRunning;
         engine::DefragmentationRequest request;
         request.table = text_from(table);
+        if (grbit & JET_bitDefragmentNoPartialMerges) request.merging = engine::Merging::whole_pages;
         if (seconds && *seconds != 0) request.until = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
         request.done = completion(session, dbid, callback, context);
         // One pass over everything is all there is to do.

@@ -122,7 +122,7 @@ class Neighbours {
     }
 
     // The left one gets as many nodes of the right one as it has room for, or none where that are few.
-    LeftPages fill_left() {
+    LeftPages fill_left(Merging merging) {
         if (!may_merge()) return {};
         const PageView from = right_->view(), to = left_->view();
         std::size_t lines = 0, moved = 0;
@@ -138,7 +138,7 @@ class Neighbours {
             make_merge(changes_, tree_, path_, above, {MergeKind::full_left, *right_, lines - 1, moved});
             return {right_->number()};
         }
-        if (moved < area_of(to) / 8) return {};
+        if (merging == Merging::whole_pages || moved < area_of(to) / 8) return {};
         const Bytes separator =
             separator_between(own(from.node(lines - 1)), own(from.node(lines)), tree_.tree.unique_keys);
         if (above.move_separator_of_left(separator))
@@ -183,13 +183,14 @@ LeftPages merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePa
     return slot == 0 || !gone.empty() ? gone : Neighbours(changes, tree, path, slot - 1).merge_into_right();
 }
 
-std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from, std::uint32_t pages) {
+std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from, std::uint32_t pages,
+                                Merging merging) {
     const ChangedTree changed(tree);
     Bytes bookmark(from.begin(), from.end());
     for (; pages > 0; --pages) {
         const TreePath path(changes.cache(), tree, bookmark, {});
         if (path.depth() < 2) return std::nullopt;
-        const LeftPages gone = Neighbours(changes, changed, path, path[path.depth() - 2].line).fill_left();
+        const LeftPages gone = Neighbours(changes, changed, path, path[path.depth() - 2].line).fill_left(merging);
         for (const PageNumber page : gone) free_page(changes, tree.root, page);
         if (!gone.empty()) continue;  // the leaf may have room for more
         const PageNumber next = path.leaf().view().next();

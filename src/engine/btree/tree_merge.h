@@ -24,9 +24,10 @@ LeftPages remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreeP
 LeftPages merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
 // Brings leaves together, from the one with this bookmark on (key, and data where keys are not unique; empty: the first): each
-// gets what it has room for from its right neighbour. Looks at no more than `pages` leaves. Returns where to go on; nothing
-// at the end of the tree.
+// gets what it has room for from its right neighbour, or only all or nothing. Looks at no more than `pages` leaves. Returns
+// where to go on; nothing at the end of the tree.
+enum class Merging { also_in_part, whole_pages };
 std::optional<std::vector<std::uint8_t>> merge_pass(TreeChanges& changes, const Tree& tree, ByteView from,
-                                                    std::uint32_t pages);
+                                                    std::uint32_t pages, Merging merging);
 
 }  // namespace ese::engine

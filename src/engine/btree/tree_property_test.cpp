@@ -45,7 +45,8 @@ class Workload {
         for (int i = 0; i < steps; ++i) {
             if (below(random, 400) == 0) change_trees();
             if (below(random, 1000) == 0)
-                merge_pass(changes, habits[below(random, static_cast<std::uint32_t>(habits.size()))].tree, {}, 50);
+                merge_pass(changes, habits[below(random, static_cast<std::uint32_t>(habits.size()))].tree, {}, 50,
+                           Merging::also_in_part);
             step(habits[below(random, static_cast<std::uint32_t>(habits.size()))]);
         }
     }

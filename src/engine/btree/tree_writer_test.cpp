@@ -223,7 +223,7 @@ TEST_CASE("Two neighbours that fit on one page become one") {
         one.changes.reserved_per_node = 0;
         Bytes from;
         int passes = 0;
-        while (const auto next = merge_pass(one.changes, one.tree, from, 2)) {
+        while (const auto next = merge_pass(one.changes, one.tree, from, 2, Merging::whole_pages)) {
             CHECK(*next >= from);
             from = *next;
             REQUIRE(++passes < 100);
@@ -252,10 +252,10 @@ TEST_CASE("Leaves are filled from their right neighbours, as far as these can gi
     for (std::uint32_t i = 0; i < 3000; ++i)
         if (i % 4 == 0) one.erase(i);
     one.changes.reserved_per_node = 0;
-    const auto pass = [&] {
+    const auto pass = [&](Merging merging) {
         Bytes from;
         int steps = 0;
-        while (const auto next = merge_pass(one.changes, one.tree, from, 3)) {
+        while (const auto next = merge_pass(one.changes, one.tree, from, 3, merging)) {
             REQUIRE(++steps < 100);
             from = *next;
         }
@@ -264,12 +264,14 @@ TEST_CASE("Leaves are filled from their right neighbours, as far as these can gi
         return std::ranges::count_if(one.merges(), [&](const auto& merge) { return merge.kind == kind; });
     };
     const std::size_t before = one.leaves().size();
-    pass();
+    pass(Merging::whole_pages);
+    CHECK(count(MergeKind::partial_left) == 0);
+    pass(Merging::also_in_part);
     CHECK(one.leaves().size() * 10 < before * 8);
     CHECK(count(MergeKind::partial_left) > 5);
     CHECK(count(MergeKind::full_left) > 5);
     const std::size_t records = one.changes.records();
-    pass();
+    pass(Merging::also_in_part);
     CHECK(one.changes.records() == records);  // all that can be full is
     for (std::uint32_t i = 0; i < 3000; ++i) CHECK(one.writer.find(number_key(i), {}).has_value() == (i % 4 != 0));
     one.check_sound();

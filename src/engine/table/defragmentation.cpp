@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "engine/btree/tree_merge.h"
 #include "engine/txn/nested_level.h"
 #include "esent.h"
 
@@ -47,7 +46,7 @@ void Defragmentation::look_at_some(Transaction& transaction) {
         const auto trees = table ? trees_of(*table) : std::vector<Tree>();
         std::optional<std::vector<std::uint8_t>> next;
         if (std::ranges::find(trees, part.tree) != trees.end())
-            next = merge_pass(writing.changes(), part.tree, from_, pages_at_a_time);
+            next = merge_pass(writing.changes(), part.tree, from_, pages_at_a_time, request_.merging);
         if (!next) parts_.pop_back();
         from_ = std::move(next).value_or(std::vector<std::uint8_t>());
     }

@@ -6,12 +6,14 @@
 #include <functional>
 #include <optional>
 
+#include "engine/btree/tree_merge.h"
 #include "engine/table/live_tables.h"
 
 namespace ese::engine {
 
 struct DefragmentationRequest {
     std::string table;  // empty: all of them
+    Merging merging = Merging::also_in_part;
     std::optional<std::chrono::steady_clock::time_point> until;
     std::function<void()> done;  // told once, when it is through or its time is over
 };
