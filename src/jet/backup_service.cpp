@@ -16,40 +16,15 @@ namespace {
 namespace field = format::header_field;
 using remote::InstanceFacts;
 
-constexpr int scan_attempts = 10;
-
 std::vector<std::uint8_t> copy_of(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
-// Of every log that is there. A log may roll meanwhile; then it is looked at again.
-void add_logs(os::FileSystem& files, const engine::LogDirectory& directory, InstanceFacts& facts) {
-    std::vector<std::string> paths;
-    for (const Generation generation : directory.archived) paths.push_back(directory.archived_path(generation));
-    if (directory.has_current) paths.push_back(directory.current_path());
-    for (const std::string& path : paths) {
-        const auto header = engine::open_log_file(files, path).header;
+void add_logs(const engine::LogsInUse& logs, InstanceFacts& facts) {
+    facts.legacy_names = logs.directory.naming.legacy;
+    facts.eight_dot_three = logs.directory.naming.eight_dot_three;
+    for (const format::LogHeader& header : logs.headers) {
         facts.logs.push_back({header.generation, header.created, header.previous_created, header.previous_checksum});
         facts.log_signature = header.signature;
         facts.log_file_bytes = header.file_bytes();
-    }
-    for (std::size_t i = 1; i < facts.logs.size(); ++i)
-        if (facts.logs[i].generation <= facts.logs[i - 1].generation)
-            throw Error(JET_errInvalidLogSequence, "the logs do not follow each other").in_file(directory.path);
-}
-
-engine::LogDirectory describe_logs(os::FileSystem& files, const engine::Parameters& parameters, InstanceFacts& facts) {
-    const format::LogNaming naming = engine::log_naming(parameters);
-    for (int attempt = 1;; ++attempt) {
-        const auto before = engine::scan_log_directory(files, parameters.log_path(), naming);
-        facts.logs.clear();
-        try {
-            add_logs(files, before, facts);
-        } catch (const Error&) {
-            if (attempt == scan_attempts) throw;
-            continue;
-        }
-        const auto after = engine::scan_log_directory(files, parameters.log_path(), naming);
-        if ((after.archived == before.archived && after.has_current == before.has_current) || attempt == scan_attempts)
-            return after;
     }
 }
 
@@ -95,9 +70,7 @@ InstanceFacts describe(engine::Instance& instance) {
     facts.page_bytes = parameters.page_bytes();
     facts.circular_logging = parameters.circular_logging();
     facts.delivers_bad_pages = parameters.number(JET_paramAcceptBadPages) != 0;
-    const auto directory = describe_logs(files, parameters, facts);
-    facts.legacy_names = directory.naming.legacy;
-    facts.eight_dot_three = directory.naming.eight_dot_three;
+    add_logs(engine::logs_in_use(files, parameters.log_path(), engine::log_naming(parameters)), facts);
 
     std::set<std::string> directories{facts.log_directory, facts.system_directory};
     constexpr JET_DBID most_databases = 6;

@@ -1,6 +1,9 @@
 #include "engine/log/log_files.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
 
 #include "base/error.h"
 #include "esent.h"
@@ -61,6 +64,47 @@ LogFile open_log_file(os::FileSystem& files, const std::string& path, os::OpenMo
         throw;
     }
     return log;
+}
+
+namespace {
+
+// The current log is opened first: what comes before it has its final name by then, and keeps it. What comes after it is
+// not looked at.
+LogsInUse look_at_logs(os::FileSystem& files, const std::string& path, const format::LogNaming& naming) {
+    LogsInUse logs{scan_log_directory(files, path, naming), {}};
+    std::optional<format::LogHeader> current;
+    if (logs.directory.has_current) {
+        current = open_log_file(files, logs.directory.current_path()).header;
+        logs.directory = scan_log_directory(files, path, naming);
+        std::erase_if(logs.directory.archived, [&](Generation found) { return found >= current->generation; });
+    }
+    for (const Generation generation : logs.directory.archived) {
+        const std::string archived = logs.directory.archived_path(generation);
+        logs.headers.push_back(open_log_file(files, archived).header);
+        if (logs.headers.back().generation != generation)
+            throw Error(ErrorKind::damage, JET_errInvalidLogSequence,
+                        "the log says that it is generation " + format::to_string(logs.headers.back().generation))
+                .in_file(archived);
+    }
+    if (current) logs.headers.push_back(*current);
+    return logs;
+}
+
+}  // namespace
+
+LogsInUse logs_in_use(os::FileSystem& files, const std::string& path, const format::LogNaming& naming) {
+    constexpr int most_attempts = 20;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            LogsInUse logs = look_at_logs(files, path, naming);
+            // Between two names the current log is not there for a moment.
+            if (logs.directory.has_current || attempt == most_attempts) return logs;
+        } catch (const Error&) {
+            // With circular logging the oldest logs go.
+            if (attempt == most_attempts) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 }  // namespace ese::engine

@@ -43,4 +43,12 @@ struct LogFile {
 LogFile open_log_file(os::FileSystem& files, const std::string& path, os::OpenMode mode = os::OpenMode::read,
                       bool check_size = true);
 
+// All logs of an instance that may be writing them: a log may get its final name, and another one come after it, at any
+// moment. Their headers ascend without a gap, unless a log is missing.
+struct LogsInUse {
+    LogDirectory directory;
+    std::vector<format::LogHeader> headers;
+};
+LogsInUse logs_in_use(os::FileSystem& files, const std::string& path, const format::LogNaming& naming);
+
 }  // namespace ese::engine
