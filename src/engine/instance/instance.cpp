@@ -214,7 +214,8 @@ void Instance::continue_log(LogDirectory directory, LogSettings settings, const 
         return stop_without_undo(directory, options);
     }
     if (options.accept_lost_logs && !options.stop) {
-        if (const auto damage = first_damage(directory)) return continue_up_to(*damage, directory, std::move(settings), options);
+        if (const auto lost = find_break(files_, directory, checkpoint_path_))
+            return continue_up_to(*lost, directory, std::move(settings), options);
     }
     StreamEnd end = examine_stream_end(files_, directory, checkpoint_path_, parameters_);
     if (end.checkpoint) checkpoint_ = *end.checkpoint;
@@ -243,36 +244,18 @@ void Instance::continue_log(LogDirectory directory, LogSettings settings, const 
     report(JET_eventRecoveryEnd, Severity::information, directory.path + ": the databases are clean again");
 }
 
-std::optional<Instance::Damage> Instance::first_damage(const LogDirectory& directory) const {
-    std::vector<std::string> paths;
-    for (const Generation generation : directory.archived) paths.push_back(directory.archived_path(generation));
-    if (directory.has_current) paths.push_back(directory.current_path());
-    for (const std::string& path : paths) {
-        const LogFile log = open_log_file(files_, path);
-        const auto scan = log.scan();
-        if (!scan.damage) continue;
-        try {
-            scan.require_undamaged(JET_errLogFileCorrupt);
-        } catch (Error& error) {
-            error.set_file(path);
-            return Damage{{log.header.generation, scan.last_good, 0xFFFF}, error};
-        }
-    }
-    return std::nullopt;
-}
-
-// Where a database holds anything from behind the damage, the damage is what is told.
-void Instance::continue_up_to(const Damage& damage, const LogDirectory& directory, LogSettings settings,
+// Where a database holds anything from behind the break, the break is what is told.
+void Instance::continue_up_to(const LogBreak& lost, const LogDirectory& directory, LogSettings settings,
                               RecoveryOptions options) {
-    options.stop = damage.last_good;
+    options.stop = lost.last_good;
     options.undo_at_stop = true;
     try {
         continue_log(directory, std::move(settings), options);
     } catch (const Error& error) {
         if (error.jet() != JET_errRequiredLogFilesMissing) throw;
-        throw Error(damage.error.kind(), damage.error.jet(),
-                    damage.error.message() + "; this can't be passed over: " + error.what())
-            .in_file(damage.error.file());
+        throw Error(lost.error.kind(), lost.error.jet(),
+                    lost.error.message() + "; this can't be passed over: " + error.what())
+            .in_file(lost.error.file());
     }
 }
 

@@ -44,6 +44,9 @@ struct StreamEnd {
 // `directory` is not empty.
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
                              const Parameters& parameters);
+// Where the logs can't be followed up to the newest one, although it should be there; where they begin is found as above.
+std::optional<LogBreak> find_break(os::FileSystem& files, const LogDirectory& directory,
+                                   const std::string& checkpoint_path);
 // The checkpoint, if it is sound and belongs to this stream; recovery does without it otherwise.
 std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const std::string& path,
                                                     const format::Signature& stream);
@@ -167,12 +170,7 @@ class Instance {
     void end_logs_at_stop(const LogDirectory& directory, const format::Lgpos& stop, const RecoveryOptions& options);
     void stop_without_undo(const LogDirectory& directory, const RecoveryOptions& options);
     [[noreturn]] void end_without_undo(const std::string& directory);
-    struct Damage {
-        format::Lgpos last_good;
-        Error error;
-    };
-    std::optional<Damage> first_damage(const LogDirectory& directory) const;
-    void continue_up_to(const Damage& damage, const LogDirectory& directory, LogSettings settings,
+    void continue_up_to(const LogBreak& lost, const LogDirectory& directory, LogSettings settings,
                         RecoveryOptions options);
     void report_begin(const StreamEnd& end) const;
     void save_recovery_checkpoint(const format::Lgpos& position);

@@ -1,5 +1,7 @@
 // Whether the logs of an instance were closed properly, so that they can be continued (LOG-FORMAT 5.1).
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "engine/instance/instance.h"
 #include "format/log/log_stream.h"
@@ -55,6 +57,30 @@ std::optional<format::Checkpoint> usable_checkpoint(os::FileSystem& files, const
             throw;
     }
     return std::nullopt;
+}
+
+std::optional<LogBreak> find_break(os::FileSystem& files, const LogDirectory& directory,
+                                   const std::string& checkpoint_path) {
+    Generation from = directory.archived.empty() ? Generation() : directory.archived.front();
+    try {
+        const std::string newest =
+            directory.archived.empty() ? directory.current_path() : directory.archived_path(directory.archived.back());
+        const auto checkpoint = usable_checkpoint(files, checkpoint_path, open_log_file(files, newest).header.signature);
+        if (checkpoint) from = std::max(from, checkpoint->position.generation);
+    } catch (const Error& error) {
+        if (error.jet() != JET_errLogFileCorrupt) throw;  // which is found again below
+    }
+    if (auto broken = first_break(files, directory, from)) return broken;
+    if (directory.has_current) return std::nullopt;
+    try {
+        find_current(files, directory);
+        return std::nullopt;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::chain) throw;
+        const Generation last = directory.archived.back();
+        const LogFile log = open_log_file(files, directory.archived_path(last));
+        return LogBreak{{last, log.scan().last_good, 0xFFFF}, error};
+    }
 }
 
 StreamEnd examine_stream_end(os::FileSystem& files, const LogDirectory& directory, const std::string& checkpoint_path,
