@@ -147,8 +147,11 @@ class Finder {
         if (!current.empty()) found_.logs.push_back(current);
         if (!temporary.empty()) found_.logs.push_back(temporary);
         find_checkpoint();
-        if (current.empty() && archived.empty()) return;
-        read_newest(current.empty() ? archived.rbegin()->second : current, !current.empty());
+        if (!current.empty() && read_newest(current, archived.empty())) {
+            found_.generations.push_back(newest_generation_);
+        } else if (!archived.empty()) {
+            read_newest(archived.rbegin()->second, true);
+        }
     }
 
     void find_checkpoint() {
@@ -162,7 +165,8 @@ class Finder {
         }
     }
 
-    void read_newest(const std::string& name, bool is_current) {
+    // False where its header is damaged, and is not all there is: the engine may be able to do without this log.
+    bool read_newest(const std::string& name, bool must_be_sound) {
         const std::string path = os::join(found_.log_directory, name);
         const auto page = read_start(files_, path, format::log_sector_bytes);
         format::LogHeader header;
@@ -170,18 +174,21 @@ class Finder {
             header = format::parse_log_header(page);
         } catch (Error& error) {
             error.set_file(path);
-            throw;
+            if (must_be_sound || error.jet() != JET_errLogFileCorrupt) throw;
+            found_.notes.emplace_back(error.what());
+            return false;
         }
         found_.newest_log = path;
         found_.page_bytes = header.page_bytes;
         found_.log_file_bytes = header.file_bytes();
         found_.log_signature = header.signature;
         found_.circular_logging = (header.flags & format::LogHeader::flag_circular) != 0;
-        if (is_current) found_.generations.push_back(header.generation);
+        newest_generation_ = header.generation;
+        return true;
     }
 
     // What the logs say was attached: when the newest one began, since then, and at the checkpoint.
-    std::vector<NamedDatabase> named_databases() const {
+    std::vector<NamedDatabase> named_databases() {
         std::vector<NamedDatabase> named;
         const auto add = [&](const std::u16string& path, const format::Signature& signature, const std::string& by) {
             const auto same = [&](const NamedDatabase& n) { return n.signature == signature; };
@@ -215,13 +222,15 @@ class Finder {
     }
 
     template <class Add>
-    void read_names(ByteView bytes, const Add& add) const {
+    void read_names(ByteView bytes, const Add& add) {
         const auto header = format::parse_log_header(bytes.first(format::log_sector_bytes));
         for (const auto& attached : header.attachments) add(attached.path(), attached.database, found_.newest_log);
         format::check_log_file_size(header, bytes.size());
         const auto read = format::sectors_of(bytes);
         const auto scan = format::scan_segments(header, read);
-        scan.require_undamaged(JET_errLogFileCorrupt);
+        if (scan.damage)
+            found_.notes.push_back(found_.newest_log + ": damaged behind sector " + std::to_string(scan.last_good) +
+                                   "; what it says of databases further on can't be read");
         format::LogStream stream(scan, read);
         format::LogRecord record;
         while (stream.next(record)) {
@@ -410,6 +419,7 @@ class Finder {
     os::FileSystem& files_;
     const InstanceRequest& request_;
     FoundInstance found_;
+    Generation newest_generation_;
 };
 
 std::string generation_text(Generation generation, const format::LogNaming& naming) {

@@ -6,6 +6,7 @@
 #include "backup/restore_places.h"
 #include "base/error.h"
 #include "esent.h"
+#include "format/log/checkpoint.h"
 #include "os/as_output.h"
 
 namespace ese::backup {
@@ -21,6 +22,41 @@ JET_GRBIT recovery_bits(const RecoverRequest& request) {
     if (!request.instance.databases.empty()) bits |= JET_bitReplayIgnoreMissingDB;
     if (request.accept_lost_tail) bits |= JET_bitReplayIgnoreLostLogs;
     return bits;
+}
+
+// Where recovery begins, as far as that can be seen: it does without a checkpoint that can't be read.
+Generation first_needed(os::FileSystem& files, const FoundInstance& found) {
+    Generation first = found.generations.front();
+    if (found.checkpoint.empty()) return first;
+    std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
+    bytes.resize(files.open(found.checkpoint, os::OpenMode::read)->read_at(0, bytes));
+    try {
+        const auto checkpoint = format::parse_checkpoint(bytes);
+        if (checkpoint.log_signature == found.log_signature) first = std::max(first, checkpoint.position.generation);
+    } catch (const Error&) {
+    }
+    return first;
+}
+
+// In words: a log that is not there, although later ones are, or the current one.
+std::optional<Error> missing_log(os::FileSystem& files, const FoundInstance& found) {
+    const auto missing = [&](std::int32_t jet, const std::string& what) {
+        return Error(ErrorKind::chain, jet, what)
+            .in_file(found.log_directory)
+            .with_hint("find it, or give up what was committed from there on with --accept-lost-tail");
+    };
+    Generation expected = first_needed(files, found);
+    for (const Generation generation : found.generations) {
+        if (generation < expected) continue;
+        if (generation != expected)
+            return missing(JET_errInvalidLogSequence, "log generation " + format::to_string(expected) + ", " +
+                                                          found.naming.archived(expected) +
+                                                          ", is missing, and later ones are there");
+        expected = expected.next();
+    }
+    const auto is_there = [&](const std::string& name) { return std::ranges::find(found.logs, name) != found.logs.end(); };
+    if (is_there(found.naming.current()) || is_there(found.naming.temporary())) return std::nullopt;
+    return missing(JET_errMissingLogFile, "the current log, " + found.naming.current() + ", is missing");
 }
 
 std::uint64_t bytes_of(os::FileSystem& files, const std::string& path) {
@@ -71,6 +107,10 @@ RecoveryForecast forecast_recovery(os::FileSystem& files, const RecoverRequest& 
     RecoveryForecast forecast;
     forecast.found = find_instance(files, request.instance);
     forecast.needs = require_recoverable(files, forecast.found);
+    if (auto missing = forecast.needs.empty() ? std::nullopt : missing_log(files, forecast.found)) {
+        if (!request.accept_lost_tail) throw std::move(*missing);
+        forecast.found.notes.push_back(missing->message() + "; what was committed from there on is given up");
+    }
     if (request.target.empty() && !forecast.needs.empty())
         require_usable_in_place(files, forecast.found, "--to DIR recovers a copy that it makes in DIR");
     return forecast;

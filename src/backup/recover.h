@@ -15,7 +15,7 @@ namespace ese::backup {
 struct RecoverRequest {
     InstanceRequest instance;       // databases that are given are recovered without the others that the logs name
     std::string target;             // a directory that is empty or does not exist; empty: where the instance lies
-    bool accept_lost_tail = false;  // committed logs may be missing, or damaged behind what the databases require
+    bool accept_lost_tail = false;  // logs may be missing or damaged behind what the databases require
 };
 
 struct RecoveryForecast {

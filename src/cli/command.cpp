@@ -57,7 +57,10 @@ int act(Shell& shell) {
 backup::EngineEvents Shell::events() const {
     return [this](std::uint32_t, std::uint32_t severity, const std::string& text) {
         if (syslog) os::write_system_log(static_cast<os::LogSeverity>(std::min(severity, 2U)), text);
-        output.detail(text);
+        if (severity == 0)
+            output.detail(text);
+        else
+            output.warn(text);
     };
 }
 
