@@ -117,7 +117,9 @@ TEST_CASE("logs that stay although a backup truncates have a reason, and it is i
     REQUIRE(after_checkpoint.result->kept);
     CHECK(after_checkpoint.result->kept->first == 3);
     CHECK(after_checkpoint.result->kept->last == 3);
-    CHECK(after_checkpoint.result->kept->because == "the checkpoint stands in generation 3, and recovery begins there");
+    CHECK(after_checkpoint.result->kept->because ==
+          "the checkpoint stands in generation 3, and recovery begins there; /srv/app/data.edb was furthest behind when "
+          "the backup began");
 
     FakeEngine two_stay;
     two_stay.deletable.pop_back();

@@ -90,6 +90,22 @@ bool has_deleted_nodes(const PageView& page) {
     return false;
 }
 
+// A split that moves all nodes of a leaf leaves it empty where it can't go.
+const CachedPage* next_with_nodes(PageCache& cache, const PageView& leaf) {
+    constexpr int most_empty_pages = 1000;
+    PageNumber number = leaf.next();
+    for (int empty_pages = 0; number != PageNumber(); ++empty_pages) {
+        const CachedPage& page = cache.page(number);
+        page.require_sound();
+        if (page.view().node_count() > 0) return &page;
+        if (empty_pages == most_empty_pages)
+            throw Error(ErrorKind::damage, JET_errBadPageLink,
+                        "page " + std::to_string(number.value()) + " is one of very many without entries");
+        number = page.view().next();
+    }
+    return nullptr;
+}
+
 // Two leaves beside each other on the last parent of the path, the right one at `slot + 1`.
 class Neighbours {
  public:
@@ -125,6 +141,9 @@ class Neighbours {
     LeftPages fill_left(Merging merging) {
         if (!may_merge()) return {};
         const PageView from = right_->view(), to = left_->view();
+        if (to.node_count() == 0) return take_out(changes_, tree_, path_, slot_, {MergeKind::empty_page, *left_});
+        if (from.node_count() == 0)
+            return take_out(changes_, tree_, path_, slot_ + 1, {MergeKind::empty_page, *right_});
         std::size_t lines = 0, moved = 0;
         for (; lines < from.node_count() && to.node_count() + lines < format::max_nodes; ++lines) {
             const format::Node node = from.node(lines);
@@ -134,7 +153,7 @@ class Neighbours {
         }
         LevelsAbove above(tree_, path_, slot_ + 1);
         if (lines == from.node_count()) {
-            if (lines == 0 || !above.replace_by_left()) return {};
+            if (!above.replace_by_left()) return {};
             make_merge(changes_, tree_, path_, above, {MergeKind::full_left, *right_, lines - 1, moved});
             return {right_->number()};
         }
@@ -193,14 +212,9 @@ std::optional<Bytes> merge_pass(TreeChanges& changes, const Tree& tree, ByteView
         const LeftPages gone = Neighbours(changes, changed, path, path[path.depth() - 2].line).fill_left(merging);
         for (const PageNumber page : gone) free_page(changes, tree.root, page);
         if (!gone.empty()) continue;  // the leaf may have room for more
-        const PageNumber next = path.leaf().view().next();
-        if (next == PageNumber()) return std::nullopt;
-        const CachedPage& right = changes.cache().page(next);
-        right.require_sound();
-        if (right.view().node_count() == 0)
-            throw Error(ErrorKind::damage, JET_errDatabaseCorrupted,
-                        "page " + std::to_string(next.value()) + " is a leaf without entries");
-        const format::Node first = right.view().node(0);
+        const CachedPage* next = next_with_nodes(changes.cache(), path.leaf().view());
+        if (next == nullptr) return std::nullopt;
+        const format::Node first = next->view().node(0);
         bookmark = first.key();
         if (!tree.unique_keys) bookmark.insert(bookmark.end(), first.data.begin(), first.data.end());
     }

@@ -277,6 +277,21 @@ TEST_CASE("Leaves are filled from their right neighbours, as far as these can gi
     one.check_sound();
 }
 
+TEST_CASE("Leaves without nodes, as a split may leave them, go with the next pass") {
+    OneTree one;
+    for (std::uint32_t i = 0; i < 600; ++i) one.insert(i, 100);
+    const auto leaves = one.leaves();
+    REQUIRE(leaves.size() > 8);
+    const ChangedTree changed(one.tree);
+    for (const std::size_t which : {std::size_t{0}, std::size_t{3}, std::size_t{4}, leaves.size() - 1})
+        while (one.nodes_on(leaves[which]) > 0)
+            one.changes.make(format::head_only_record(changed.node_head(LogRecordType::delete_node, leaves[which], 0)));
+    Bytes from;
+    while (const auto next = merge_pass(one.changes, one.tree, from, 3, Merging::whole_pages)) from = *next;
+    for (const PageNumber page : one.leaves()) CHECK(one.nodes_on(page) > 0);
+    one.check_sound();
+}
+
 TEST_CASE("A tree whose nodes all go, in whatever order, gives its pages back") {
     constexpr std::uint32_t nodes = 700;
     const bool merges = GENERATE(true, false);
