@@ -2883,6 +2883,15 @@ JET_ERR JET_API JetGetSessionParameter(JET_SESID sesid, JET_UINT32 sesparamid, v
    JET_errFeatureNotAvailable (see core(5) instead). JET_errInvalidGrbit. */
 JET_ERR JET_API JetConfigureProcessForCrashDump(const JET_GRBIT grbit);
 
+/* What the calling thread has made the engine do since the thread began, in all instances: JET_THREADSTATS to
+   JET_THREADSTATS3, told apart by cbMax; cbStruct is set. cPageReferenced counts every look at a page, cPageRead the
+   pages that were read from files because they were not in memory, cPagePreread those that JetPrereadKeys and
+   JetPrereadIndexRanges read. cPageDirtied and cPageRedirtied count changes of pages that were, and were not, as they are
+   in the file; cLogRecord and cbLogRecord the log records. A page cache miss is a page that had to be waited for, while
+   this thread or another one read it. What background threads do counts for them. JET_errBufferTooSmall,
+   JET_errInvalidParameter. */
+JET_ERR JET_API JetGetThreadStats(void* pvResult, JET_UINT32 cbMax);
+
 /* ---- 7.5  Databases */
 
 /* Attaches a database file, so that it can be opened; its header is marked as dirty and the attachment is logged.
@@ -3263,11 +3272,27 @@ JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tablei
 JET_ERR JET_API JetGotoSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
                                               JET_UINT32 cbSecondaryKey, void* pvPrimaryBookmark,
                                               JET_UINT32 cbPrimaryBookmark, const JET_GRBIT grbit);
-/* Brings the pages of records with these keys into memory, in ascending order (JET_bitPrereadForward) or descending
-   (JET_bitPrereadBackward); the cursor stays. *pckeysPreread is how many keys were looked at: as many as a part of the
-   cache can hold. JET_errInvalidParameter, JET_errInvalidGrbit. */
+/* Brings the pages of entries with these keys, as JetRetrieveKey gives them, into memory. They are in ascending order
+   (JET_bitPrereadForward) or in descending order (JET_bitPrereadBackward); the cursor stays. *pckeysPreread is for how
+   many keys: no more than 256 pages are read. JET_errInvalidParameter, JET_errInvalidBufferSize, JET_errInvalidGrbit. */
 JET_ERR JET_API JetPrereadKeys(JET_SESID sesid, JET_TABLEID tableid, const void** rgpvKeys, const JET_UINT32* rgcbKeys,
                                JET_INT32 ckeys, JET_INT32* pckeysPreread, JET_GRBIT grbit);
+/* The same for ranges of the current index. The ends of a range are values of the index's columns in their order;
+   columnid is not looked at. Each is JET_relopEquals, the last one JET_relopPrefixEquals if the column only begins with it;
+   no value is NULL, unless grbit is JET_bitZeroLength. Columns that are not given may have any value. With
+   JET_bitPrereadNormalizedKey the one "column" of an end has a key as JetRetrieveKey gives it. A range without end
+   columns is one key. With JET_bitPrereadBackward ranges begin at their upper end. JET_bitPrereadForward counts where both
+   are given.
+   In the order of the primary index the long values of some columns are read as well, the first page of each
+   (JET_bitPrereadFirstPage) or all: of those, too, no more than 256 pages. *pcRangesPreread is with how many ranges it has
+   begun. Who asks for that gives the ranges in their order, which otherwise may be any; they never overlap.
+   JET_errInvalidGrbit, JET_errInvalidParameter, JET_errKeyNotMade (no columns), JET_errKeyIsMade (too many), JET_errNoCurrentIndex,
+   JET_errInvalidPreread (long values, on a secondary index), JET_errMustBeSeparateLongValue (of a column that can have
+   none), JET_errColumnNotFound, and what JetMakeKey gives. */
+JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, const JET_INDEX_RANGE* const rgIndexRanges,
+                                      const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
+                                      const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
+                                      JET_GRBIT grbit);
 /* Hints that the table will be, or is no more, read from one end to the other. The cache needs none: they do nothing.
    JET_errInvalidGrbit. */
 JET_ERR JET_API JetSetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
@@ -3571,9 +3596,6 @@ JET_ERR JET_API JetEnableMultiInstanceA(JET_SETSYSPARAM_A* psetsysparam, JET_UIN
                                         JET_UINT32* pcsetsucceed);
 JET_ERR JET_API JetEnableMultiInstanceW(JET_SETSYSPARAM_W* psetsysparam, JET_UINT32 csetsysparam,
                                         JET_UINT32* pcsetsucceed);
-/* What the calling thread has done: JET_THREADSTATS to JET_THREADSTATS3, told apart by cbMax. */
-JET_ERR JET_API JetGetThreadStats(void* pvResult, JET_UINT32 cbMax);
-
 /* ---- 8.2  Data definition */
 
 /* Counts records and pages of a table, for JetGetObjectInfo. */
@@ -3582,10 +3604,6 @@ JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
 /* ---- 8.3  Cursors */
 
-JET_ERR JET_API JetPrereadIndexRanges(JET_SESID sesid, JET_TABLEID tableid, const JET_INDEX_RANGE* const rgIndexRanges,
-                                      const JET_UINT32 cIndexRanges, JET_UINT32* const pcRangesPreread,
-                                      const JET_COLUMNID* const rgcolumnidPreread, const JET_UINT32 ccolumnidPreread,
-                                      JET_GRBIT grbit);
 /* Values that a program keeps with a cursor or table. */
 JET_ERR JET_API JetSetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS ls, JET_GRBIT grbit);
 JET_ERR JET_API JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS* pls, JET_GRBIT grbit);

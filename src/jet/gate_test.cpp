@@ -73,8 +73,8 @@ TEST_CASE("A detail that is too long for the buffer is cut between characters, w
 TEST_CASE("A function that is not available says so under its full name") {
     CHECK(JetOSSnapshotFreezeW(0, nullptr, nullptr, 0) == JET_errFeatureNotAvailable);
     CHECK(detail().starts_with("JetOSSnapshotFreezeW "));
-    CHECK(JetGetThreadStats(nullptr, 0) == JET_errFeatureNotAvailable);
-    CHECK(detail().starts_with("JetGetThreadStats "));
+    CHECK(JetOSSnapshotPrepare(nullptr, 0) == JET_errFeatureNotAvailable);
+    CHECK(detail().starts_with("JetOSSnapshotPrepare "));
 }
 
 TEST_CASE("Malformed text is an error of the call, whatever the call does with it") {

@@ -155,21 +155,6 @@ JET_ERR JetGotoSecondaryIndexBookmark(JET_SESID session, JET_TABLEID table, void
     });
 }
 
-JET_ERR JetPrereadKeys(JET_SESID session, JET_TABLEID table, const void** keys, const std::uint32_t* key_bytes,
-                       std::int32_t count, std::int32_t* read, JET_GRBIT grbit) {
-    return with_table(session, table, [&](engine::TableCursor& cursor) -> JET_ERR {
-        constexpr std::int32_t most_keys = 256;
-        require_known_bits(grbit, JET_bitPrereadForward | JET_bitPrereadBackward, "JetPrereadKeys");
-        if (count < 0 || (count > 0 && (!keys || !key_bytes)))
-            throw Error(ErrorKind::usage, JET_errInvalidParameter, "keys to read ahead are missing");
-        const std::int32_t done = std::min(count, most_keys);
-        for (std::int32_t i = 0; i < done; ++i)
-            cursor.read_ahead({static_cast<const std::uint8_t*>(keys[i]), keys[i] ? key_bytes[i] : 0});
-        if (read) *read = done;
-        return JET_errSuccess;
-    });
-}
-
 JET_ERR JetSetTableSequential(JET_SESID session, JET_TABLEID table, JET_GRBIT grbit) {
     return with_table(session, table, [&](engine::TableCursor&) -> JET_ERR {
         require_known_bits(grbit, JET_bitPrereadForward | JET_bitPrereadBackward, "JetSetTableSequential");

@@ -1,8 +1,10 @@
 // What belongs to a session: the session itself, which thread has it, its parameters.
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
+#include "engine/thread_counters.h"
 #include "esent.h"
 #include "jet/session_use.h"
 #include "jet/text.h"
@@ -91,6 +93,24 @@ void configure_crash_dump(JET_GRBIT grbit) {
         throw Error(JET_errFeatureNotAvailable, "dumps with less than everything are not available in this version");
 }
 
+JET_THREADSTATS3 thread_statistics() {
+    const engine::ThreadCounters& counters = engine::thread_counters;
+    JET_THREADSTATS3 counted{};
+    counted.cPageReferenced = counters.pages_referenced;
+    counted.cPageRead = counters.pages_read;
+    counted.cPagePreread = counters.pages_read_ahead;
+    counted.cPageDirtied = counters.pages_dirtied;
+    counted.cPageRedirtied = counters.pages_redirtied;
+    counted.cLogRecord = counters.log_records;
+    counted.cbLogRecord = counters.log_bytes;
+    counted.cusecPageCacheMiss = counters.waits.microseconds;
+    counted.cPageCacheMiss = counters.waits.pages;
+    counted.cSeparatedLongValueRead = counters.long_values_read;
+    counted.cusecLongValuePageCacheMiss = counters.long_value_waits.microseconds;
+    counted.cLongValuePageCacheMiss = counters.long_value_waits.pages;
+    return counted;
+}
+
 }  // namespace
 }  // namespace ese::jet
 
@@ -149,6 +169,18 @@ JET_ERR JetGetSessionParameter(JET_SESID session, std::uint32_t id, void* value,
     return with_session(session, [&](Instance& instance) -> JET_ERR {
         get_parameter(instance.sessions(), session, id, value, bytes, actual);
         return JET_errSuccess;
+    });
+}
+
+JET_ERR JetGetThreadStats(void* result, std::uint32_t bytes) {
+    return api_call([&] {
+        if (!result) throw Error(ErrorKind::usage, JET_errInvalidParameter, "no place for the counters was given");
+        if (bytes < sizeof(JET_THREADSTATS))
+            throw Error(ErrorKind::usage, JET_errBufferTooSmall,
+                        "the counters have at least the size of JET_THREADSTATS");
+        JET_THREADSTATS3 counted = thread_statistics();
+        counted.cbStruct = std::min(bytes, static_cast<std::uint32_t>(sizeof counted));
+        std::memcpy(result, &counted, counted.cbStruct);
     });
 }
 

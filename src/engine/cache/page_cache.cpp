@@ -1,6 +1,7 @@
 #include "engine/cache/page_cache.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/error.h"
 #include "esent.h"
@@ -24,6 +25,7 @@ ByteSpan CachedPage::create(const format::Lgpos& position) {
     state_ = State::sound;
     problem_.clear();
     modified_ = std::max(modified_, position);
+    ++(dirty_ ? thread_counters.pages_redirtied : thread_counters.pages_dirtied);
     dirty_ = true;
     return bytes_;
 }
@@ -36,24 +38,33 @@ PageCache::PageCache(os::File& file, std::uint32_t page_bytes, CacheRules rules)
       pages_(rules_.budget_bytes / page_bytes) {}
 
 CachedPage& PageCache::page(PageNumber number) {
+    CachedPage* const there = pages_.find(number);
+    CachedPage& found = there ? *there : load_once(number);
+    touch(found);
+    return found;
+}
+
+CachedPage& PageCache::load_once(PageNumber number) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point began = Clock::now();
+    const std::lock_guard hold(loading_mutex_);
     CachedPage* found = pages_.find(number);
     if (!found) {
-        const std::lock_guard hold(loading_mutex_);
-        found = pages_.find(number);
-        if (!found) {
-            auto loaded = std::make_unique<CachedPage>();
-            loaded->number_ = number;
-            loaded->bytes_.resize(page_bytes_);
-            load(*loaded);
-            found = &pages_.add(std::move(loaded));
-        }
+        auto loaded = std::make_unique<CachedPage>();
+        loaded->number_ = number;
+        loaded->bytes_.resize(page_bytes_);
+        load(*loaded);
+        found = &pages_.add(std::move(loaded));
     }
-    touch(*found);
+    ++thread_counters.waits.pages;
+    thread_counters.waits.microseconds +=
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
     return *found;
 }
 
 void PageCache::load(CachedPage& page) {
     ++pages_read_;
+    ++thread_counters.pages_read;
     const std::size_t got = file_.read_at(page_offset(page.number_, page_bytes_), page.bytes_);
     if (got < page_bytes_) {
         // Half a page at the end of the file is no page yet: growing the file was interrupted.

@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "engine/cache/page_table.h"
+#include "engine/thread_counters.h"
 #include "format/common.h"
 #include "format/database/page.h"
 #include "os/file_system.h"
@@ -88,6 +89,10 @@ class PageCache {
         touch(page);
         return page;
     }
+    // Tells the system that the page will be asked for soon, unless it is there.
+    void will_read(PageNumber number) const {
+        if (!pages_.find(number)) file_.will_read(page_offset(number, page_bytes_), page_bytes_);
+    }
     // How often pages have been dropped.
     std::uint64_t drops() const { return drops_; }
 
@@ -126,7 +131,9 @@ class PageCache {
 
  private:
     void load(CachedPage& page);
+    CachedPage& load_once(PageNumber number);
     void touch(CachedPage& page) {
+        ++thread_counters.pages_referenced;
         const std::uint64_t now = pages_read_.load(std::memory_order_relaxed);
         if (page.last_use_.load(std::memory_order_relaxed) != now)
             page.last_use_.store(now, std::memory_order_relaxed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/thread_counters.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -262,6 +263,8 @@ void LogWriter::do_roll() {
 
 format::Lgpos LogWriter::do_append(ByteView record) {
     if (!packer_->fits({record.size()})) do_roll();
+    ++thread_counters.log_records;
+    thread_counters.log_bytes += static_cast<std::uint32_t>(record.size());
     return packer_->append(record, now());
 }
 

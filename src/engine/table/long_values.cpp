@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "codec/column_compression.h"
+#include "engine/thread_counters.h"
 #include "esent.h"
 
 namespace ese::engine {
@@ -19,6 +20,22 @@ std::string hex(ByteView bytes) {
     }
     return text;
 }
+
+// What is waited for meanwhile is waited for because of a long value.
+class WaitsAreForLongValue {
+ public:
+    WaitsAreForLongValue() = default;
+    ~WaitsAreForLongValue() {
+        auto& sum = thread_counters.long_value_waits;
+        sum.pages += thread_counters.waits.pages - before_.pages;
+        sum.microseconds += thread_counters.waits.microseconds - before_.microseconds;
+    }
+    WaitsAreForLongValue(const WaitsAreForLongValue&) = delete;
+    WaitsAreForLongValue& operator=(const WaitsAreForLongValue&) = delete;
+
+ private:
+    ThreadCounters::Waits before_ = thread_counters.waits;
+};
 
 [[noreturn]] void corrupted(ByteView key, const std::string& what) {
     throw Error(ErrorKind::damage, JET_errLVCorrupted, "long value " + hex(key) + " " + what);
@@ -99,9 +116,13 @@ std::vector<std::uint8_t> LongValueReader::chunk(ByteView key, const LongValueRo
     return decode_chunk(key, root, offset, tree().data());
 }
 
-std::uint32_t LongValueReader::size(ByteView id_in_record) { return find(long_value_key(id_in_record)).bytes; }
+std::uint32_t LongValueReader::size(ByteView id_in_record) {
+    const WaitsAreForLongValue counted;
+    return find(long_value_key(id_in_record)).bytes;
+}
 
 std::uint64_t LongValueReader::stored_size(ByteView id_in_record) {
+    const WaitsAreForLongValue counted;
     const std::vector<std::uint8_t> key = long_value_key(id_in_record);
     (void)find(key);
     std::uint64_t bytes = 0;
@@ -113,6 +134,8 @@ std::uint64_t LongValueReader::stored_size(ByteView id_in_record) {
 }
 
 void LongValueReader::read(ByteView id_in_record, std::uint32_t offset, ByteSpan into) {
+    const WaitsAreForLongValue counted;
+    ++thread_counters.long_values_read;
     const std::vector<std::uint8_t> key = long_value_key(id_in_record);
     const LongValueRoot root = find(key);
     if (offset > root.bytes || into.size() > root.bytes - offset) corrupted(key, "is shorter than it was");

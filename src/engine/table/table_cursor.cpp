@@ -199,10 +199,6 @@ bool TableCursor::go_to_entry(ByteView key, ByteView bookmark) {
     });
 }
 
-void TableCursor::read_ahead(ByteView key) {
-    in_table([&](const Reading& reading) { (void)TreeCursor(reading.cache(), entries().tree(), &view_).seek(key); });
-}
-
 TreePosition TableCursor::position() {
     return in_table([&](const Reading& reading) {
         require_entry();

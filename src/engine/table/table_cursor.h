@@ -9,6 +9,7 @@
 #include "engine/btree/tree_position.h"
 #include "engine/table/cursor_filter.h"
 #include "engine/table/live_tables.h"
+#include "engine/table/read_ahead.h"
 #include "engine/table/record_cursor.h"
 #include "engine/table/record_size.h"
 #include "engine/table/search_key.h"
@@ -72,8 +73,20 @@ class TableCursor : public RecordCursor {
     // In the order of the primary index, moves and seeks pass over the records that do not meet the conditions from now
     // on; none: over no record. Throws what CursorFilter throws.
     void set_filter(std::vector<CursorFilter::Condition> conditions);
-    // Has the pages of the entries with this key read.
-    void read_ahead(ByteView key);
+    // A key of the index, with its columns' values in their order. The key that the cursor searches for stays. Throws
+    // what make_key throws.
+    Bytes key_of(const std::vector<std::optional<ByteView>>& values, KeyEnd end);
+    struct ReadingAhead {
+        std::vector<KeyRange> ranges;  // of the index
+        bool forward = true;
+        // Where the cursor is on no secondary index: the long values of these columns are read, too, all of their pages
+        // or the first.
+        std::vector<ColumnId> long_columns;
+        bool first_page_only = false;
+    };
+    // Has pages read that will be needed soon. Returns how many ranges it has begun with, as there is a limit.
+    // JET_errInvalidPreread, JET_errMustBeSeparateLongValue, JET_errColumnNotFound.
+    std::size_t read_ahead(const ReadingAhead& wanted);
 
     // About how much of the index lies in front of the current entry, and to such a place.
     TreePosition position();
@@ -129,6 +142,7 @@ class TableCursor : public RecordCursor {
     bool passes_filter();
     bool go_to_record(PageCache& cache, ByteView bookmark, std::uint32_t value_number);
     void require_entry();
+    void read_long_values_ahead(const ReadingAhead& wanted, std::size_t ranges, PageCache& cache);
     ByteView record_bytes();
     const Column& column(ColumnId id) const;
     template <class Work>
