@@ -298,22 +298,50 @@ class ChainUnpacking {
     std::set<std::string> log_members_;
 };
 
+// What restores have moved aside there: for messages.
+std::string kept_aside(os::FileSystem& files, const std::string& directory) {
+    std::string list;
+    for (const std::string& name : files.list(directory))
+        if (name.starts_with(aside_prefix)) list += (list.empty() ? "" : ", ") + os::join(directory, name);
+    return list;
+}
+
+// The directory has all logs of the instance, as far as can be told: not some of them, with others moved aside, and not
+// without the newest one.
+void require_whole(os::FileSystem& files, const std::string& directory, bool has_current, const std::string& current) {
+    const std::string aside = kept_aside(files, directory);
+    const std::string lies = aside.empty() ? "" : "; what restores moved aside lies in " + aside;
+    if (files.info(os::join(directory, moves_name)))
+        throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
+                    "a restore in place was interrupted here while it moved the logs" + lies)
+            .in_file(directory)
+            .with_hint("the same restore --in-place, run again, puts them back first");
+    if (has_current) return;
+    throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
+                "the current log " + current + " is not here, so what was committed last may be missing" + lies)
+        .in_file(directory)
+        .with_hint("find it, or say with --until up to which generation to restore");
+}
+
 // Logs of the instance that go on behind the archives lie where recovery writes its own, for the engine to find.
-void take_live_logs(os::FileSystem& files, const std::string& from, const std::string& into,
+void take_live_logs(os::FileSystem& files, const RestoreRequest& request, const std::string& into,
                     const archive::Manifest& last, const Watch& watch) {
+    const std::string& from = request.logs;
     const auto info = files.info(from);
     if (!info || !info->is_directory) throw Error(ErrorKind::usage, "there is no such directory").in_file(from);
-    bool any = false;
+    bool any = false, has_current = request.until.has_value();
     for (const std::string& name : files.list(from)) {
         const auto parsed = format::parse_log_file_name(last.instance.base_name, name);
         if (!parsed) continue;
         const bool closed = parsed->kind == format::LogFileKind::archived;
         if (!closed && parsed->kind != format::LogFileKind::current) continue;
         any = true;
+        has_current = has_current || !closed;
         if (closed && parsed->number <= last.logs.last) continue;
         watch.poll();
         copy_file(files, os::join(from, name), os::join(into, name), [&watch] { watch.poll(); });
     }
+    require_whole(files, from, has_current, naming_of(last).current());
     if (!any)
         throw Error(ErrorKind::chain, JET_errMissingLogFile,
                     "there is no log of the instance " + last.instance.base_name + " here")
@@ -400,7 +428,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
         chain.run(inputs, result);
         os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
         const bool go_on = !request.until || !reaches(result.last, *request.until);
-        if (!request.logs.empty() && go_on) take_live_logs(files, request.logs, places->work(), result.last, watch);
+        if (!request.logs.empty() && go_on) take_live_logs(files, request, places->work(), result.last, watch);
         os::as_output(places->target(), [&] { files.sync_directory(places->work()); });
         watch.poll();
         if (request.until)

@@ -1,10 +1,12 @@
 #include "backup/restore_places.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "backup/file_beside.h"
 #include "backup/instance_finder.h"
 #include "backup/manifest_facts.h"
+#include "backup/move_journal.h"
 #include "base/error.h"
 #include "esent.h"
 #include "format/log/log_file_name.h"
@@ -133,7 +135,7 @@ class InPlace : public RestorePlaces {
     InPlace(os::FileSystem& files, const archive::Manifest& manifest)
         : RestorePlaces(files),
           instance_(manifest.instance),
-          aside_name_("before-restore-" + manifest.id.substr(manifest.id.size() > 8 ? manifest.id.size() - 8 : 0)) {
+          aside_name_(aside_prefix + manifest.id.substr(manifest.id.size() > 8 ? manifest.id.size() - 8 : 0)) {
         for (const auto& database : manifest.databases) add_database(database);
     }
 
@@ -143,6 +145,7 @@ class InPlace : public RestorePlaces {
         files_.make_directory(instance_.log_directory);
         files_.make_directory(instance_.system_directory);
         lock_ = files_.lock(os::join(instance_.log_directory, lock_name), JET_errBackupInProgress);
+        journal().undo(directories());
         choose_aside_name();
         for (const auto& [member, path] : places_) {
             files_.make_directory(os::directory_of(path));
@@ -178,20 +181,22 @@ class InPlace : public RestorePlaces {
 
     void settle() override {
         const std::vector<std::string> logs = take_recovered_logs();
+        std::vector<Move> moves;
         for (const auto& [member, path] : places_) {
-            move_aside(path);
-            move_aside(file_beside(path, ".jfm"));  // of the pages of the database that was
+            move_aside(path, moves);
+            move_aside(file_beside(path, ".jfm"), moves);  // of the pages of the database that was
         }
-        for (const auto& [member, path] : patches_) move_aside(path);
-        move_stream_aside(instance_.log_directory);
-        if (instance_.system_directory != instance_.log_directory) move_stream_aside(instance_.system_directory);
-        for (const std::string& directory : aside_) files_.sync_directory(directory);
-        for (const auto& [member, path] : places_) give_name(path);
-        for (const auto& [member, path] : patches_) give_name(path);
-        for (const std::string& name : logs) place_log(name);
+        for (const auto& [member, path] : patches_) move_aside(path, moves);
+        move_stream_aside(instance_.log_directory, moves);
+        if (instance_.system_directory != instance_.log_directory) move_stream_aside(instance_.system_directory, moves);
+        for (const std::string& name : logs)
+            if (is_placed(name))
+                moves.push_back({Move::What::made, os::join(work(), name), os::join(instance_.log_directory, name)});
+        for (const auto& [member, path] : patches_) moves.push_back({Move::What::made, with_suffix(path), path});
+        for (const auto& [member, path] : places_) moves.push_back({Move::What::made, with_suffix(path), path});
+        journal().carry_out(moves);
         os::remove_tree(files_, work());
         files_.sync_directory(instance_.log_directory);
-        files_.sync_directory(instance_.system_directory);
         locked_.clear();
     }
 
@@ -215,6 +220,16 @@ class InPlace : public RestorePlaces {
         places_[database.member] = path;
     }
 
+    MoveJournal journal() const { return {files_, os::join(instance_.log_directory, moves_name)}; }
+
+    // Where something of the instance lies.
+    std::set<std::string> directories() const {
+        std::set<std::string> directories{files_.absolute(instance_.log_directory),
+                                          files_.absolute(instance_.system_directory)};
+        for (const auto& [member, path] : places_) directories.insert(os::directory_of(path));
+        return directories;
+    }
+
     // A directory of that name may be there from a restore of the same backup before.
     void choose_aside_name() {
         const std::string name = aside_name_;
@@ -222,11 +237,9 @@ class InPlace : public RestorePlaces {
             aside_name_ = name + "-" + std::to_string(attempt);
     }
     bool exists_somewhere(const std::string& name) const {
-        std::set<std::string> directories{instance_.log_directory, instance_.system_directory};
-        for (const auto& [member, path] : places_) directories.insert(os::directory_of(path));
-        for (const std::string& directory : directories)
-            if (files_.info(os::join(directory, name))) return true;
-        return false;
+        return std::ranges::any_of(directories(), [&](const std::string& directory) {
+            return files_.info(os::join(directory, name)).has_value();
+        });
     }
 
     void keep_engines_off(const std::string& path) {
@@ -242,32 +255,24 @@ class InPlace : public RestorePlaces {
         locked_.push_back(std::move(file));
     }
 
-    void move_aside(const std::string& path) {
+    void move_aside(const std::string& path, std::vector<Move>& moves) {
         if (!files_.info(path)) return;
         const std::string aside = os::join(os::directory_of(path), aside_name_);
-        files_.make_directory(aside);
         aside_.insert(aside);
-        files_.rename_new(path, os::join(aside, os::name_of(path)));
+        moves.push_back({Move::What::found, path, os::join(aside, os::name_of(path))});
     }
 
     // Logs, checkpoint and reserved logs of the instance.
-    void move_stream_aside(const std::string& directory) {
+    void move_stream_aside(const std::string& directory, std::vector<Move>& moves) {
         for (const std::string& name : files_.list(directory))
-            if (format::parse_log_file_name(instance_.base_name, name)) move_aside(os::join(directory, name));
+            if (format::parse_log_file_name(instance_.base_name, name)) move_aside(os::join(directory, name), moves);
     }
 
-    void give_name(const std::string& path) {
-        files_.rename_new(with_suffix(path), path);
-        files_.sync_directory(os::directory_of(path));
-    }
-
-    void place_log(const std::string& name) {
+    // The checkpoint may belong on another disk. The engine does without one after it has ended clean.
+    bool is_placed(const std::string& name) const {
         const auto parsed = format::parse_log_file_name(instance_.base_name, name);
         const bool checkpoint = parsed && parsed->kind == format::LogFileKind::checkpoint;
-        // The checkpoint may belong on another disk. The engine does without one after it has ended clean.
-        if (checkpoint && instance_.system_directory != instance_.log_directory)
-            return files_.remove(os::join(work(), name));
-        files_.rename_new(os::join(work(), name), os::join(instance_.log_directory, name));
+        return !checkpoint || instance_.system_directory == instance_.log_directory;
     }
 
     archive::InstanceRecord instance_;

@@ -16,6 +16,9 @@
 namespace ese::backup {
 
 constexpr const char* unrecovered_suffix = ".unrecovered";
+// In the directory of the logs while a restore in place moves files: some may lie in the directory where it keeps them.
+constexpr const char* moves_name = "restore-moves.unrecovered";
+constexpr const char* aside_prefix = "before-restore-";
 
 class RestorePlaces {
  public:
