@@ -145,6 +145,7 @@ TEST_CASE("At the end of all logs it is what the original engine made of them") 
     });
 }
 
+// Some ten thousand recoveries: two minutes where the temporary directory (TMPDIR) is in memory, hours on a slow disk.
 TEST_CASE("The same behind every single record", "[.slow]") {
     const char* set = GENERATE("dirty-4k", "dirty-8k");
     const Stream stream(set);
