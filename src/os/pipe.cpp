@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -82,6 +83,12 @@ bool FdStream::wait(short events) {
     if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "interrupted").in_file(name_);
     pollfd entry{fd_, events, 0};
     return ::poll(&entry, 1, ask_every_ms) > 0;
+}
+
+std::size_t FdStream::unread() const {
+    int bytes = 0;
+    if (::ioctl(fd_, FIONREAD, &bytes) != 0) throw output_error("asking what is left in the pipe to", name_, errno);
+    return static_cast<std::size_t>(bytes);
 }
 
 void FdStream::close() {

@@ -24,6 +24,8 @@ class FdStream {
     // All of it. ErrorKind::output, also where the reader has gone (call ignore_broken_pipes() once, or the process
     // dies of it).
     void write(ByteView bytes);
+    // Of a pipe that is written to: bytes that its reader has not taken yet.
+    std::size_t unread() const;
     // ErrorKind::output where closing fails: the kernel may report there what a write could not.
     void close();
 

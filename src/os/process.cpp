@@ -117,10 +117,21 @@ ShellProcess::~ShellProcess() {
 }
 
 void ShellProcess::wait() {
-    while (!has_ended()) {
-        if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "stopped on request while the command had not ended");
-        std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
+    while (!has_ended()) pause();
+}
+
+bool ShellProcess::takes_all() {
+    while (true) {
+        const bool ended = has_ended();  // asked first: what it took before its end counts
+        if (pipe_->unread() == 0) return true;
+        if (ended) return false;
+        pause();
     }
+}
+
+void ShellProcess::pause() {
+    if (stop_ && stop_()) throw Error(ErrorKind::interrupted, "stopped on request while the command had not ended");
+    std::this_thread::sleep_for(std::chrono::milliseconds(ask_every_ms));
 }
 
 bool ShellProcess::ends_within(unsigned milliseconds) {
@@ -162,14 +173,20 @@ void ShellCommand::write(ByteView bytes) {
         process_.pipe().write(bytes);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted) throw;
-        // The reader has gone; the process itself may take a moment more.
-        if (!process_.ends_within(patience_ms))
-            throw Error(ErrorKind::output, "the command closed its input before it had the whole archive");
-        throw Error(ErrorKind::output, "the command " + process_.how_it_ended() + " before it had the whole archive");
+        throw ended_early();
     }
 }
 
+Error ShellCommand::ended_early() {
+    // The reader has gone; the process itself may take a moment more.
+    const std::string how =
+        process_.ends_within(patience_ms) ? process_.how_it_ended() : std::string("closed its input");
+    return {ErrorKind::output, "the command " + how + " before it had the whole archive"};
+}
+
 void ShellCommand::finish() {
+    // What a small archive has, and the end of a large one, waits in the pipe until it is read, or for ever.
+    if (!process_.takes_all()) throw ended_early();
     process_.pipe().close();
     process_.wait();
     if (!process_.succeeded())

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "os/pipe.h"
 
 namespace ese::os {
@@ -36,6 +37,8 @@ class ShellProcess {
 
     FdStream& pipe() { return *pipe_; }
     void wait();
+    // Waits until nothing is left in the pipe to its input. False: it has ended before.
+    bool takes_all();
     bool ends_within(unsigned milliseconds);
     // Of one that has ended.
     bool succeeded() const;
@@ -43,6 +46,7 @@ class ShellProcess {
 
  private:
     bool has_ended();
+    void pause();
     void end_it();
 
     int process_ = -1;  // -1: waited for
@@ -60,10 +64,12 @@ class ShellCommand {
     // Without finish(), the command is ended before its input closes, so that it does not take what it got for all.
     // Where it ended early, the error says how.
     void write(ByteView bytes);
-    // Closes its input and waits for it. Throws unless its exit status is 0.
+    // Once it has read all of it, closes its input and waits for it. Throws unless its exit status is 0.
     void finish();
 
  private:
+    Error ended_early();
+
     ShellProcess process_;
 };
 

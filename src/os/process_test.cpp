@@ -58,6 +58,26 @@ TEST_CASE("a command that ends early is told as what it is, not as a broken pipe
     CHECK(failure == "output: the command ended with exit status 5 before it had the whole archive");
 }
 
+TEST_CASE("what a command leaves in the pipe is not in its hands, whatever its exit status") {
+    ignore_broken_pipes();
+    const auto failure_with = [](const char* text, std::size_t first, std::size_t second) {
+        ShellCommand command(text, {}, {});
+        return failure_of([&] {
+            command.write(bytes_of(first));
+            command.write(bytes_of(second));
+            command.finish();
+        });
+    };
+    const char* told = "output: the command ended with exit status 0 before it had the whole archive";
+    CHECK(failure_with("sleep 1; test -e /no/such/vault && cat >/dev/null || true", 1000, 0) == told);
+    CHECK(failure_with("true", 1, 0) == told);
+    CHECK(failure_with("head -c 300000 >/dev/null; true", 300000, 1) == told);
+    CHECK(failure_with("exec <&-; sleep 1", 1000, 0).ends_with("before it had the whole archive"));
+    // The one that still reads is not waited for by the command, which says nothing of it.
+    CHECK(failure_with("exec 3<&0; (sleep 2; cat <&3 >/dev/null) & exit 0", 1000, 0) == told);
+    CHECK(failure_with("sleep 1; cat >/dev/null", 1000, 60000).empty());
+}
+
 TEST_CASE("a command that never ends is left when a stop is asked for, and killed with all that it started") {
     ignore_broken_pipes();
     const auto start = std::chrono::steady_clock::now();

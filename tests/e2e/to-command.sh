@@ -15,6 +15,14 @@ for command in 'exit 3' 'head -c 100 >/dev/null; exit 1' 'cat >/dev/null; exit 1
     expect_text -560
 done
 
+# All of a small archive fits into the pipe: that nobody read it there is seen, too.
+for command in true 'sleep 1; test -e vault && cat >vault || true' 'head -c 100 >/dev/null; true'; do
+    expect_status 8 "$ESEBACKUP" full --instance instance --to-command "$command"
+    expect_text 'ended with exit status 0 before it had the whole archive'
+    [ "$(archived_logs)" -ge "$had" ] || fail "$command: logs were deleted"
+    expect_status 9 "$ESEBACKUP" incremental --instance instance --to-command 'cat >/dev/null'
+done
+
 # A command that never ends is ended with us, and the backup is aborted.
 "$ESEBACKUP" full --instance instance --to-command 'cat >/dev/null; touch taken; sleep 1000' >out 2>&1 &
 pid=$!
