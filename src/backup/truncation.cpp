@@ -85,7 +85,7 @@ void require_chain_goes_on(const ArrivedArchive& arrived, const std::vector<arch
     }
 }
 
-void require_same_stream(const ArrivedArchive& arrived) {
+void require_part_of_chain(const ArrivedArchive& arrived) {
     const archive::Manifest& manifest = arrived.manifest;
     if (manifest.kind != BackupKind::full && manifest.kind != BackupKind::incremental)
         throw refusal(
@@ -94,6 +94,25 @@ void require_same_stream(const ArrivedArchive& arrived) {
                 " backup, which leaves the chain of backups as it is, and the next incremental one needs the logs")
             .with_hint("take the backup with --assume-durable");
     if (manifest.logs.generations.empty()) throw refusal(ErrorKind::damage, arrived, "the archive holds none");
+}
+
+void require_same_stream(const ArrivedArchive& arrived, const FoundInstance& found) {
+    const std::string& theirs = arrived.manifest.logs.signature;
+    if (!found.log_signature || found.log_signature->to_string() == theirs) return;
+    throw refusal(ErrorKind::chain, arrived,
+                  "the archive is of another instance, with the log signature " + theirs + "; here it is " +
+                      found.log_signature->to_string());
+}
+
+// One whose logs went before, and are followed by those that are there, has nothing more to say. Behind a gap nobody
+// knows whether it is the archive that was meant.
+void require_common_logs(const ArrivedArchive& arrived, std::uint32_t oldest_here, std::uint32_t compared) {
+    const std::uint32_t last = arrived.manifest.logs.last;
+    if (compared > 0 || oldest_here <= last + 1) return;
+    throw refusal(ErrorKind::chain, arrived,
+                  "the archive has no log in common with the instance: it ends with generation " +
+                      std::to_string(last) + ", and the oldest here is " + std::to_string(oldest_here))
+        .with_hint("name the archive of a later backup");
 }
 
 // Those of the engine's list that the archive stands for.
@@ -118,7 +137,7 @@ std::vector<std::uint32_t> choose_logs(const std::vector<std::uint32_t>& deletab
 
 TruncationResult run_truncation(const EngineApi& engine, JET_INSTANCE instance, const ArrivedArchive& arrived,
                                 const std::vector<archive::DatabaseRecord>& databases, const Watch& watch) {
-    require_same_stream(arrived);
+    require_part_of_chain(arrived);
     TruncationResult result;
 
     // JetBeginExternalBackup, JetGetLogInfo
@@ -135,6 +154,7 @@ TruncationResult run_truncation(const EngineApi& engine, JET_INSTANCE instance, 
 
     // JetGetTruncateLogInfo
     const std::vector<std::uint32_t> deletable = list_deletable(engine, instance, logs.base);
+    if (!deletable.empty()) require_common_logs(arrived, deletable.front(), result.compared);
     const std::vector<std::uint32_t> chosen = choose_logs(deletable, arrived, databases, result.compared);
     const std::uint32_t first_kept = chosen.empty() ? logs.low : chosen.back() + 1;
     const std::uint32_t first_needed = deletable.empty() ? logs.low : deletable.back() + 1;
@@ -162,9 +182,10 @@ TruncationResult run_truncation(const EngineApi& engine, JET_INSTANCE instance, 
 
 TruncationResult truncate_after(os::FileSystem& files, const InstanceRequest& request, const std::string& client,
                                 const ArrivedArchive& arrived, const Watch& watch, const Listener& listener) {
-    require_same_stream(arrived);
+    require_part_of_chain(arrived);
     const FoundInstance found = find_usable_instance(files, request, client);
     listener.found(found);
+    require_same_stream(arrived, found);
     if (found.served) {
         require_attached_databases(request, found);
         found.served->server->listen(listener.event);

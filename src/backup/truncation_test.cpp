@@ -127,6 +127,27 @@ TEST_CASE("what is newer than the archive stays, and what the checkpoint needs, 
     CHECK(none.result->kept[0].first == 2);
 }
 
+TEST_CASE("an archive whose logs went before has nothing to delete; one from before a gap may not be what was meant") {
+    ArrivedArchive older = arrive(BackupKind::incremental);
+    archive::LogsRecord& logs = older.manifest.logs;
+    logs.generations.resize(1);
+    logs.generations.front().generation = logs.first = logs.last = 1;
+
+    FakeEngine next;
+    next.deletable = {"/srv/app/edb00002.log", "/srv/app/edb00003.log"};
+    const Outcome outcome = run(next, older);
+    REQUIRE(outcome.result);
+    CHECK(outcome.result->compared == 0);
+    CHECK(outcome.result->deleted == 0);
+    CHECK_FALSE(truncated(next));
+
+    FakeEngine later;
+    later.deletable = {"/srv/app/edb00003.log"};
+    CHECK(refused(later, older, ErrorKind::chain) ==
+          "no log was deleted: the archive has no log in common with the instance: it ends with generation 1, and the "
+          "oldest here is 3");
+}
+
 TEST_CASE("logs older than the archive go only behind a full backup of every database") {
     FakeEngine full;  // deletable: 1 and 2
     const Outcome outcome = run(full, arrive(BackupKind::full));
