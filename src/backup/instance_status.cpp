@@ -46,7 +46,37 @@ LogSpan closed_logs(const FoundInstance& found, Generation from, Generation end)
     return span;
 }
 
-void look_at_truncation(os::FileSystem& files, InstanceStatus& status) {
+// A running program writes its log while it is read, closes it under another name and begins the next one: for a moment
+// a log looks damaged, or is missing. What stays so is so.
+template <class Look, class IsWhole>
+auto look_until_whole(os::Clock& clock, Look look, IsWhole is_whole) {
+    constexpr unsigned attempts = 10;
+    constexpr unsigned pause_ms = 20;
+    for (unsigned attempt = 1;; ++attempt) {
+        try {
+            auto seen = look();
+            if (attempt == attempts || is_whole(seen)) return seen;
+        } catch (const Error& error) {
+            if (attempt == attempts || error.kind() == ErrorKind::usage) throw;
+        }
+        clock.sleep_ms(pause_ms);
+    }
+}
+
+// A log that was closed after the list was made seems to be missing behind it.
+bool has_no_gap(const FoundInstance& found) {
+    const auto& logs = found.generations;
+    return std::ranges::adjacent_find(logs, [](Generation a, Generation b) { return b != a.next(); }) == logs.end();
+}
+
+Generation checkpoint_generation(os::FileSystem& files, const std::string& path) {
+    const auto file = files.open(path, os::OpenMode::read);
+    std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
+    bytes.resize(file->read_at(0, bytes));
+    return format::parse_checkpoint(bytes).position.generation;
+}
+
+void look_at_truncation(os::FileSystem& files, os::Clock& clock, InstanceStatus& status) {
     status.kept_because = reason_of_bystanders(status.found);
     if (!status.kept_because.empty()) return;
     if (status.found.checkpoint.empty()) {
@@ -54,10 +84,9 @@ void look_at_truncation(os::FileSystem& files, InstanceStatus& status) {
         return;
     }
     try {
-        const auto file = files.open(status.found.checkpoint, os::OpenMode::read);
-        std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
-        bytes.resize(file->read_at(0, bytes));
-        const Generation end = format::parse_checkpoint(bytes).position.generation;
+        const Generation end = look_until_whole(
+            clock, [&] { return checkpoint_generation(files, status.found.checkpoint); },
+            [](Generation) { return true; });
         status.freeable = closed_logs(status.found, Generation(), end);
         if (status.freeable.count == 0)
             status.kept_because =
@@ -71,9 +100,10 @@ void look_at_truncation(os::FileSystem& files, InstanceStatus& status) {
 
 std::optional<LastBackup> LastBackups::of_chain() const { return is_newer(incremental, full) ? incremental : full; }
 
-InstanceStatus look_at_instance(os::FileSystem& files, const InstanceRequest& request, std::int64_t now_unix_ms) {
+InstanceStatus look_at_instance(os::FileSystem& files, os::Clock& clock, const InstanceRequest& request) {
     InstanceStatus status;
-    status.found = find_instance(files, request);
+    status.found = look_until_whole(
+        clock, [&] { return find_instance(files, request); }, has_no_gap);
     Generation covered = format::last_generation_in_undo;
     for (const FoundDatabase& database : status.found.databases) {
         const LastBackups last = read_marks(database.header);
@@ -87,8 +117,8 @@ InstanceStatus look_at_instance(os::FileSystem& files, const InstanceRequest& re
         status.databases.push_back({database.path, last});
     }
     status.unbacked = closed_logs(status.found, covered.next(), format::last_generation_in_undo);
-    look_at_truncation(files, status);
-    status.next = choose_kind(files, status.found, "", {}, std::nullopt, now_unix_ms);
+    look_at_truncation(files, clock, status);
+    status.next = choose_kind(files, status.found, "", {}, std::nullopt, clock.now_unix_ms());
     return status;
 }
 

@@ -10,6 +10,7 @@
 
 #include "backup/automatic.h"
 #include "backup/instance_finder.h"
+#include "os/clock.h"
 #include "os/file_system.h"
 
 namespace ese::backup {
@@ -48,6 +49,7 @@ struct InstanceStatus {
     KindChoice next;           // what the next backup can be
 };
 
-InstanceStatus look_at_instance(os::FileSystem& files, const InstanceRequest& request, std::int64_t now_unix_ms);
+// What a program changes while it is read is read again, after a short pause on `clock`; throws where it stays damaged.
+InstanceStatus look_at_instance(os::FileSystem& files, os::Clock& clock, const InstanceRequest& request);
 
 }  // namespace ese::backup

@@ -15,15 +15,32 @@ namespace field = format::header_field;
 constexpr std::int64_t now = 1800000000000;
 constexpr std::int64_t hour_ms = 3'600'000;
 
+// While somebody waits, `meanwhile` happens.
+struct TestClock : os::Clock {
+    std::int64_t now_unix_ms() override { return now; }
+    void sleep_ms(unsigned) override {
+        ++pauses;
+        if (meanwhile) meanwhile();
+    }
+    void random_bytes(ByteSpan) override {}
+
+    std::function<void()> meanwhile;
+    unsigned pauses = 0;
+};
+
 // A set whose instance was shut down cleanly: closed logs 1 to 11, checkpoint and current log in generation 12.
 struct Instance {
     TempDirectory temp;
     bool there = temp.copy_set("clean-4k", "app");
 
     InstanceStatus look() const {
+        TestClock clock;
+        return look(clock);
+    }
+    InstanceStatus look(os::Clock& clock) const {
         InstanceRequest request;
         request.directory = temp.path("app");
-        return look_at_instance(os::real_file_system(), request, now);
+        return look_at_instance(os::real_file_system(), clock, request);
     }
     // What a backup of these logs, so many hours ago, leaves in the header.
     template <class Field>
@@ -107,6 +124,44 @@ TEST_CASE("what truncation could free ends at the checkpoint; without one nothin
     const InstanceStatus without = instance.look();
     CHECK(without.freeable.count == 0);
     CHECK(without.kept_because == "there is no checkpoint file");
+}
+
+TEST_CASE("what a running program is just writing or renaming is looked at again; what stays damaged is told") {
+    const Instance instance;
+    if (!instance.there) return;
+    instance.stamp(field::full_previous, 3, 5, 30);
+    const auto flip = [&](const char* name, std::streamoff at) {
+        std::fstream file(instance.temp.path(name), std::ios::binary | std::ios::in | std::ios::out);
+        file.seekg(at);
+        const int byte = file.get();
+        file.seekp(at);
+        file.put(static_cast<char>(byte ^ 0xff));
+    };
+    const auto move = [&](const char* from, const char* to) {
+        std::filesystem::rename(instance.temp.path(from), instance.temp.path(to));
+    };
+    const auto expect_whole_after = [&](std::function<void()> meanwhile) {
+        TestClock clock;
+        clock.meanwhile = std::move(meanwhile);
+        const InstanceStatus status = instance.look(clock);
+        CHECK(clock.pauses == 1);
+        CHECK(status.next.kind == archive::BackupKind::incremental);
+        CHECK(status.unbacked.count == 6);
+        CHECK(status.freeable.count == 11);
+    };
+    move("app/edb0000B.log", "app/closing");
+    expect_whole_after([&] { move("app/closing", "app/edb0000B.log"); });
+    const auto flip_checkpoint = [&] {
+        flip("app/edb.chk", 100);
+        flip("app/edb.chk", 4096 + 100);
+    };
+    flip_checkpoint();
+    expect_whole_after(flip_checkpoint);
+
+    std::filesystem::remove(instance.temp.path("app/edb00007.log"));
+    TestClock clock;
+    CHECK(instance.look(clock).next.why.find("log generation 7") != std::string::npos);
+    CHECK(clock.pauses == 9);
 }
 
 TEST_CASE("the choice of a kind says why: circumstances, age, and what the directory lacks") {

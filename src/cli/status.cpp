@@ -96,7 +96,7 @@ int status(const Shell& shell, const Options& options) {
     const std::int64_t now = os::real_clock().now_unix_ms();
     const backup::InstanceStatus status = [&] {
         try {
-            return backup::look_at_instance(os::real_file_system(), options.instance, now);
+            return backup::look_at_instance(os::real_file_system(), os::real_clock(), options.instance);
         } catch (const Error& error) {
             const std::string& directory = options.instance.directory;
             if (!is_directory(directory) || archives_in(directory).empty()) throw;

@@ -58,3 +58,23 @@ status=0
 "$ESEBACKUP" status backup >out 2>&1 || status=$?
 [ "$status" -ne 0 ] || fail "a directory of archives has the status of an instance"
 expect_text 'this directory holds archives'
+
+# A program that takes orders all the time closes a log every moment: no look at it raises a false alarm.
+orders=$(dirname "$ESEBACKUP")/examples/orders
+mkdir app
+"$orders" app >committed 2>errors &
+program=$!
+trap 'kill -KILL $program 2>/dev/null || true' EXIT
+eventually test -s committed || { cat errors; fail "the program takes no orders"; }
+"$ESEBACKUP" full -q --instance app --out backup
+first=$("$ESEBACKUP" status app --json)
+for look in $(seq 40); do
+    expect_status 0 "$ESEBACKUP" status app --max-age 1h
+    expect_text 'the next backup can be incremental'
+done
+last=$("$ESEBACKUP" status app --json)
+python3 - "$first" "$last" <<'PY'
+import json, sys
+first, last = (json.loads(line)["unbacked"]["logs"] for line in sys.argv[1:])
+assert last > first + 5, f"{first} and {last} logs: hardly any was closed meanwhile"
+PY
