@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "backup/manifest_facts.h"
@@ -38,8 +39,8 @@ class Retention {
             }
             if (rule_.full) keep_newest_full(dated);
             if (rule_.age_ms) keep_since(dated, archive::rfc3339(now_ - *rule_.age_ms));
-            keep_needed(members);
         }
+        keep_needed();
         return std::move(kept_);
     }
 
@@ -74,13 +75,16 @@ class Retention {
         }
     }
 
-    void keep_needed(const Indices& members) {
+    void keep_needed() {
+        Indices newest_first(archives_.size());
+        std::iota(newest_first.begin(), newest_first.end(), 0);
+        std::ranges::stable_sort(newest_first, std::ranges::greater(), [this](std::size_t i) { return started(i); });
         bool changed = true;
         while (changed) {
             changed = false;
-            for (const std::size_t i : members) {
+            for (const std::size_t i : newest_first) {
                 if (!kept_[i].keep) continue;
-                for (const std::size_t needed : possibly_needed(i, members)) {
+                for (const std::size_t needed : possibly_needed(i)) {
                     if (kept_[needed].keep) continue;
                     keep(needed,
                          (chains_.places[i].broken() ? "perhaps needed by " : "needed by ") + archives_[i].name);
@@ -90,14 +94,17 @@ class Retention {
         }
     }
 
-    // An archive that is not where it could be looked at may be all that a broken chain lacks.
-    Indices possibly_needed(std::size_t i, const Indices& members) const {
+    // An archive that is not where it could be looked at may be all that a broken chain lacks. A chain goes on where
+    // its host or its directory gets another name.
+    Indices possibly_needed(std::size_t i) const {
         const ChainPlace& place = chains_.places[i];
         if (!place.broken()) return place.needed;
         Indices needed = place.bases;
         const std::string from = place.bases.empty() ? "" : started(place.bases.front());
-        for (const std::size_t other : members)
-            if (started(other) >= from && started(other) <= started(i)) needed.push_back(other);
+        for (std::size_t other = 0; other < archives_.size(); ++other) {
+            const bool is_of_chain = manifest(other).logs.signature == manifest(i).logs.signature;
+            if (is_of_chain && started(other) >= from && started(other) <= started(i)) needed.push_back(other);
+        }
         return needed;
     }
 

@@ -23,7 +23,8 @@ struct Retained {
 };
 
 // One for each archive. What one rule keeps the other does not let go. Each instance (host, directory and base name) is
-// looked at alone. Whatever a kept backup needs is kept; where one that is kept is broken, all that it could need.
+// looked at alone by the rules. Whatever a kept backup needs is kept, of whatever name; where one that is kept is
+// broken, all of its log stream that it could need.
 std::vector<Retained> apply_retention(std::span<const ChainArchive> archives, const RetentionRule& rule,
                                       std::int64_t now_unix_ms);
 

@@ -144,6 +144,21 @@ TEST_CASE("where a backup that is kept is broken, nothing goes that it could nee
     CHECK(judged[1].keep);
 }
 
+TEST_CASE("a broken chain keeps what it could need, too, where its host got another name in the middle") {
+    Directory archives;
+    const auto base = archives.add(BackupKind::full, 9, 10, 10);
+    const auto before = archives.add(BackupKind::incremental, 8, 11, 12, 10);
+    const auto stranger = archives.add(BackupKind::full, 7, 10, 10, 0, "stranger");
+    archives.add(BackupKind::full, 6, 20, 20);
+    archives.add(BackupKind::full, 5, 30, 30, 0, "stranger");
+    const auto after = archives.add(BackupKind::incremental, 1, 15, 16, 10);  // the generations 13 and 14 are lost
+    archives.manifest(after).host = "renamed";
+    CHECK(archives.gone(full(1)) == Indices{stranger});
+    const auto judged = archives.judge(full(1));
+    CHECK(judged[base].because == "perhaps needed by archive" + std::to_string(after));
+    CHECK(judged[before].because == "perhaps needed by archive" + std::to_string(after));
+}
+
 TEST_CASE("instances are looked at one by one, and what can't be dated stays") {
     Directory archives;
     archives.add(BackupKind::full, 9, 10, 10, 0, "one");
