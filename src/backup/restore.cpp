@@ -418,13 +418,13 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     const auto places = choose_places(files, inputs, request);
     os::as_output(places->target(), [&] { places->prepare(); });
     const auto members = members_of(inputs);
-    os::as_output(places->target(), [&] { places->require_space(members); });
     watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
                                  [](std::uint64_t sum, const auto& member) { return sum + member.second; }));
 
     ChainUnpacking chain(files, *places, request, watch);
     RestoreResult result;
     try {
+        os::as_output(places->target(), [&] { places->require_space(members); });
         chain.run(inputs, result);
         os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
         const bool go_on = !request.until || !reaches(result.last, *request.until);
@@ -448,7 +448,10 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
         });
         result.moved_aside = places->moved_aside();
     } catch (const Error& error) {
-        if (!chain.placed_anything()) throw;
+        if (!chain.placed_anything()) {
+            places->withdraw();
+            throw;
+        }
         Error told(error.kind(), error.jet(), error.message());
         // What the engine says names its file itself.
         if (!error.file().empty() || error.message().find(places->target()) == std::string::npos)

@@ -299,6 +299,14 @@ std::vector<std::string> RestorePlaces::take_recovered_logs() {
     return logs;
 }
 
+void RestorePlaces::withdraw() {
+    try {
+        if (files_.info(work())) os::remove_tree(files_, work());
+    } catch (const Error&) {
+        // What failed before is what is to be told.
+    }
+}
+
 void RestorePlaces::require_room(const std::string& directory, std::uint64_t bytes) {
     const std::uint64_t free = files_.free_bytes(directory);
     if (free >= bytes) return;

@@ -34,6 +34,8 @@ class RestorePlaces {
     virtual void require_space(const std::map<std::string, std::uint64_t>& members) = 0;
     // Where a database (or a patch file) lies until it is recovered.
     virtual std::string unrecovered(const std::string& member) = 0;
+    // Where nothing has been unpacked: takes away what prepare() made for the work.
+    void withdraw();
     // Gives everything its name, makes that durable, and removes what only the restore needed.
     virtual void settle() = 0;
 

@@ -6,8 +6,11 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "archive/archive_forger.h"
+#include "backup/test_backup.h"
 #include "backup/test_chain.h"
 #include "esent.h"
+#include "os/faulty_file_system.h"
 #include "unit/database_contents.h"
 
 namespace ese::backup {
@@ -45,7 +48,7 @@ TEST_CASE("A chain of archives is restored to each of its ends, whatever the ord
         if (end.live) request.logs = *set + "/files/live";
         chain.restore(end.archives, request);
         for (const char* database : {"/data.edb", "/second.edb"})
-            test::check_same_contents(request.target + database, *set + "/recovered/" + end.name + database);
+            ::test::check_same_contents(request.target + database, *set + "/recovered/" + end.name + database);
     }
 }
 
@@ -81,7 +84,7 @@ TEST_CASE("A restore until the end of a backup's generations is that backup's st
         REQUIRE(result.stopped_at);
         CHECK(result.stopped_at->generation == Generation(stop.generation));
         for (const char* database : {"/data.edb", "/second.edb"})
-            test::check_same_contents(request.target + database, *set + "/recovered/" + stop.name + database);
+            ::test::check_same_contents(request.target + database, *set + "/recovered/" + stop.name + database);
     }
 }
 
@@ -112,6 +115,22 @@ TEST_CASE("A position before the end of the full backup is refused, and nothing 
     request.until = format::Lgpos{Generation(8), 1, 0};
     CHECK(refusal([&] { chain.restore({"full", "inc1"}, request); }) == JET_errEndingRestoreLogTooLow);
     CHECK_FALSE(fs::exists(request.target + "/data.edb"));
+}
+
+TEST_CASE("A restore for which there is no room leaves nothing of itself") {
+    struct FullDisk : os::FaultyFileSystem {
+        using FaultyFileSystem::FaultyFileSystem;
+        std::uint64_t free_bytes(const std::string&) override { return 1000; }
+    };
+    const TempDirectory temp;
+    FullDisk disk(os::real_file_system());
+    const archive::test::MemoryFile archive(test::make_archive({}));
+    RestoreRequest request;
+    request.target = temp.path("target");
+    CHECK(refusal([&] {
+              restore(disk, {{&archive, nullptr, "archive"}}, request, {}, [](auto, auto, const auto&) {});
+          }) == JET_errDiskFull);
+    CHECK(fs::is_empty(request.target));
 }
 
 }  // namespace ese::backup
