@@ -130,9 +130,11 @@ void add_limit(CLI::App& command, Shell& shell) {
                "RATE");
 }
 
-void add_identity(CLI::App& command, Shell& shell) {
+void add_identity(CLI::App& command, Shell& shell) { add_identity(command, shell.identity_files); }
+
+void add_identity(CLI::App& command, std::vector<std::string>& files) {
     command
-        .add_option("--identity", shell.identity_files,
+        .add_option("--identity", files,
                     "A file with the secret key that opens encrypted archives; may be given several times")
         ->allow_extra_args(false)
         ->type_name("FILE");
@@ -174,6 +176,7 @@ int run(int argc, char** argv) {
     try {
         configure(app);
         app.parse(arguments_in_reverse(app, argc, argv));
+        require_kind_of_backup(app, argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         shell.output.json = asks_for_json(argc, argv);

@@ -42,8 +42,9 @@ void add_from_exec(CLI::App& command, std::string& from_exec);
 void add_limit(CLI::App& command, Shell& shell);
 // An option whose value is a number of bytes, also as 20K, 20M, 20G, 20T or 20P.
 void take_bytes(CLI::Option* option, const char* type_name);
-// --identity, of those that read archives.
+// --identity, of those that read archives. The files are read before the command's action; `files`: or by that itself.
 void add_identity(CLI::App& command, Shell& shell);
+void add_identity(CLI::App& command, std::vector<std::string>& files);
 // --syslog, of those that run the engine.
 void add_syslog(CLI::App& command, Shell& shell);
 // --threads, with the number of processors as its default.

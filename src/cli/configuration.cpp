@@ -146,6 +146,21 @@ bool is_backup_kind(const std::string& word) {
 
 constexpr const char* automatic_flag = "--auto";  // of incremental
 
+// The word that stands in the place of a command; elsewhere it is the name of a file.
+std::vector<std::string>::iterator find_word_backup(const CLI::App& app, std::vector<std::string>& arguments) {
+    for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+        if (*word == "backup") return word;
+        if (*word == "--config" && ++word == arguments.end()) break;
+        const auto is_it = [&](const CLI::App* command) { return command->get_name() == *word; };
+        if (std::ranges::any_of(commands_of(app), is_it)) break;
+    }
+    return arguments.end();
+}
+
+bool is_kind_behind(std::vector<std::string>::iterator word, const std::vector<std::string>& arguments) {
+    return word != arguments.end() && word + 1 != arguments.end() && is_backup_kind(word[1]);
+}
+
 // What an empty value asks for is what nothing asks for: in scripts it is a variable that was not set, and a restore
 // with an empty --to must not become one without it.
 std::string refuse_empty(const std::string& value) { return value.empty() ? "its value is empty" : ""; }
@@ -235,19 +250,23 @@ bool asks_for_json_log(int argc, const char* const* argv) {
 
 std::vector<std::string> arguments_in_reverse(const CLI::App& app, int argc, const char* const* argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-        const auto is_it = [&](const CLI::App* command) { return command->get_name() == arguments[i]; };
-        if (std::ranges::any_of(commands_of(app), is_it)) break;  // behind a command "backup" is the name of a file
-        if (arguments[i] != "backup") continue;
-        if (is_backup_kind(arguments[i + 1])) {
-            arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
-        } else if (std::ranges::find(arguments, automatic_flag) != arguments.end()) {
-            arguments[i] = "incremental";
-        }
-        break;
-    }
+    const auto word = find_word_backup(app, arguments);
+    if (is_kind_behind(word, arguments))
+        arguments.erase(word);
+    else if (word != arguments.end())
+        *word = "incremental";
     std::ranges::reverse(arguments);
     return arguments;
+}
+
+void require_kind_of_backup(const CLI::App& app, int argc, const char* const* argv) {
+    std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    const auto word = find_word_backup(app, arguments);
+    if (word == arguments.end() || is_kind_behind(word, arguments)) return;
+    const CLI::Option* automatic = app.get_subcommand("incremental")->get_option(automatic_flag);
+    if (automatic->count() > 0 && automatic->as<bool>()) return;
+    throw CLI::RequiredError("say which backup it is to be: full, incremental, differential, or what --auto chooses",
+                             CLI::ExitCodes::RequiredError);
 }
 
 }  // namespace ese::cli

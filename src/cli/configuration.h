@@ -24,7 +24,9 @@ bool asks_for_json(int argc, const char* const* argv);
 bool asks_for_json_log(int argc, const char* const* argv);
 
 // The command line as CLI11 takes it, the last argument first. `backup full` is another spelling of `full`, and so on,
-// and `backup --auto` of `incremental --auto`.
+// and `backup` alone of `incremental --auto`, wherever --auto is said.
 std::vector<std::string> arguments_in_reverse(const CLI::App& app, int argc, const char* const* argv);
+// Once they are parsed: throws CLI::ParseError where it is said nowhere.
+void require_kind_of_backup(const CLI::App& app, int argc, const char* const* argv);
 
 }  // namespace ese::cli

@@ -49,6 +49,18 @@ printf '[incremental]\nauto = true\nfull-every = 7d\ninstance = instance\nout = 
 "$ESEBACKUP" incremental --config app.conf >out
 expect_text '^(an incremental|a full) backup: '
 
+for named in 'backup --config app.conf' '--config app.conf backup'; do
+    expect_status 0 "$ESEBACKUP" $named
+    expect_text '^(an incremental|a full) backup: '
+done
+ESEBACKUP_AUTO=true expect_status 0 "$ESEBACKUP" backup --instance instance --out backup
+expect_status 2 "$ESEBACKUP" backup --instance instance --out backup
+expect_text 'say which backup it is to be: full, incremental, differential, or what --auto chooses'
+# A file that is called so is none.
+mkdir named
+cp app.conf named/backup
+(cd named && expect_status 0 "$ESEBACKUP" --config backup incremental --instance ../instance --out .)
+
 # One job at a time; another one is told, or waits.
 mkfifo gate
 "$ESEBACKUP" full --instance instance --to-command 'cat >/dev/null; touch begun; read -r _ <gate' >first.out 2>&1 &
