@@ -12,13 +12,23 @@ namespace {
 constexpr std::uint64_t settling_bytes = std::uint64_t{64} << 20;  // by then they have been written to the disk
 constexpr std::uint64_t look_every_bytes = std::uint64_t{64} << 20;
 
+void require_reserve(os::FileSystem& files, const std::string& directory, std::uint64_t reserve) {
+    if (reserve == 0) return;
+    const std::uint64_t free = os::as_output(directory, [&] { return files.free_bytes(directory); });
+    if (free >= reserve) return;
+    throw Error(ErrorKind::output, "only " + std::to_string(free) + " bytes are free there, and " +
+                                       std::to_string(reserve) + " are to stay free")
+        .in_file(directory)
+        .with_hint("make room, or lower --reserve");
+}
+
 }  // namespace
 
 FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id, std::uint64_t reserve)
     : files_(files), path_(std::move(path)), reserve_(reserve) {
     partial_path_ =
         os::join(os::directory_of(path_), "." + os::name_of(path_) + ".partial-" + std::to_string(process_id));
-    require_reserve();
+    require_place(files_, path_, reserve_);
     os::as_output(path_, [&] {
         // Early, because the rename at the end would refuse it only after all the work.
         if (files_.info(path_)) throw Error(ErrorKind::output, "there is already something with the archive's name");
@@ -37,19 +47,18 @@ FileSink::~FileSink() {
     }
 }
 
-void FileSink::require_reserve() const {
-    if (reserve_ == 0) return;
-    const std::string directory = os::directory_of(path_);
-    const std::uint64_t free = os::as_output(path_, [&] { return files_.free_bytes(directory); });
-    if (free >= reserve_) return;
-    throw Error(ErrorKind::output, "only " + std::to_string(free) + " bytes are free there, and " +
-                                       std::to_string(reserve_) + " are to stay free")
-        .in_file(directory)
-        .with_hint("make room, or lower --reserve");
+void FileSink::require_place(os::FileSystem& files, const std::string& path, std::uint64_t reserve) {
+    const std::string directory = os::directory_of(path);
+    const auto info = os::as_output(directory, [&] { return files.info(directory); });
+    if (!info || !info->is_directory) throw Error(ErrorKind::output, "there is no such directory").in_file(directory);
+    if (!files.is_writable(directory))
+        throw Error(ErrorKind::output, "this directory cannot be written").in_file(directory);
+    require_reserve(files, directory, reserve);
 }
 
 void FileSink::write(ByteView bytes) {
-    if (written_ / look_every_bytes != (written_ + bytes.size()) / look_every_bytes) require_reserve();
+    if (written_ / look_every_bytes != (written_ + bytes.size()) / look_every_bytes)
+        require_reserve(files_, os::directory_of(path_), reserve_);
     os::as_output(path_, [&] {
         file_->write_at(written_, bytes);
         written_ += bytes.size();

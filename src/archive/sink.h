@@ -49,12 +49,12 @@ class FileSink : public ByteSink {
     // `reserve`: so many bytes stay free on its file system; where there are fewer, it does not begin, or ends.
     FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id, std::uint64_t reserve = 0);
     ~FileSink() override;
+    // Throws where it would not even begin.
+    static void require_place(os::FileSystem& files, const std::string& path, std::uint64_t reserve);
     void write(ByteView bytes) override;
     std::optional<DurableReceipt> finish() override;
 
  private:
-    void require_reserve() const;
-
     os::FileSystem& files_;
     std::string path_;
     std::string partial_path_;

@@ -527,25 +527,49 @@ void copy_file(os::FileSystem& files, const std::string& from, const std::string
     }
 }
 
-FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
-                            const std::function<void()>& poll) {
+void require_room_for_copy(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
+                           std::uint64_t reserve) {
     const auto info = files.info(directory);
     if (info && (!info->is_directory || !files.list(directory).empty())) {
         throw Error(ErrorKind::usage, "the copy needs a directory that is empty or does not exist yet")
             .in_file(directory);
     }
-    files.make_directory(directory);
-    FoundInstance copy = found;
-    copy.directory = copy.log_directory = copy.system_directory = files.absolute(directory);
+    std::vector<std::string> paths;
     std::set<std::string> used;
-    for (FoundDatabase& database : copy.databases) {
+    for (const FoundDatabase& database : found.databases) {
         const std::string name = os::name_of(database.path);
         if (!used.insert(lower(name)).second) {
             throw Error(ErrorKind::usage,
                         "two databases have the name " + name + "; a copy in one directory cannot hold both")
                 .with_hint("back them up one after the other with --database");
         }
-        const std::string to = os::join(copy.directory, name);
+        paths.push_back(database.path);
+    }
+    for (const std::string& log : found.logs) paths.push_back(os::join(found.log_directory, log));
+    std::uint64_t bytes = 0;
+    for (const std::string& path : paths) {
+        const auto source = files.info(path);
+        if (source) bytes += source->size;
+    }
+    std::string there = files.absolute(directory);
+    while (!files.info(there)) there = os::directory_of(there);
+    const std::uint64_t free = os::as_output(there, [&] { return files.free_bytes(there); });
+    if (free >= reserve && free - reserve >= bytes) return;
+    throw Error(ErrorKind::output, JET_errDiskFull,
+                "only " + std::to_string(free) + " bytes are free there; the copy takes " + std::to_string(bytes) +
+                    (reserve > 0 ? ", and " + std::to_string(reserve) + " are to stay free" : ""))
+        .in_file(there)
+        .with_hint(reserve > 0 ? "make room, or lower --reserve" : "make room");
+}
+
+FoundInstance copy_instance(os::FileSystem& files, const FoundInstance& found, const std::string& directory,
+                            const std::function<void()>& poll) {
+    require_room_for_copy(files, found, directory, 0);
+    os::as_output(directory, [&] { files.make_directory(directory); });
+    FoundInstance copy = found;
+    copy.directory = copy.log_directory = copy.system_directory = files.absolute(directory);
+    for (FoundDatabase& database : copy.databases) {
+        const std::string to = os::join(copy.directory, os::name_of(database.path));
         copy_file(files, database.path, to, poll);
         database.path = to;
     }

@@ -9,6 +9,7 @@
 #include "esent.h"
 #include "format/log/checkpoint.h"
 #include "format/log/log_header.h"
+#include "os/faulty_file_system.h"
 
 namespace ese::backup {
 
@@ -243,6 +244,36 @@ TEST_CASE("a copy of an instance has its databases, logs and checkpoint, and nev
     CHECK(find_instance(os::real_file_system(), {target.path("copy"), "", "", "", {}, {}}).databases.size() == 1);
     CHECK(error_of([&] { copy_instance(os::real_file_system(), found, target.path("copy"), [] {}); }).kind() ==
           ErrorKind::usage);
+}
+
+TEST_CASE("a copy that has no room is refused before a byte of it is written") {
+    struct SmallDisk : os::FaultyFileSystem {
+        using FaultyFileSystem::FaultyFileSystem;
+        std::uint64_t free_bytes(const std::string& directory) override {
+            asked = directory;
+            return free;
+        }
+        std::string asked;
+        std::uint64_t free = 0;
+    };
+    const TemporaryDirectory directory, target;
+    write_database(directory, "data.edb", 1);
+    write_log(directory, "edb.log", 2, {{u"data.edb", 1}});
+    const FoundInstance found = find(directory);
+    const std::uint64_t bytes = fs::file_size(directory.path("data.edb")) + fs::file_size(directory.path("edb.log"));
+    const std::string into = target.path("not/yet/there");
+    SmallDisk disk(os::real_file_system());
+    disk.free = bytes + 999;
+    const Error error = error_of([&] { require_room_for_copy(disk, found, into, 1000); });
+    CHECK(error.kind() == ErrorKind::output);
+    CHECK_THAT(error.what(),
+               Catch::Contains("the copy takes " + std::to_string(bytes) + ", and 1000 are to stay free"));
+    CHECK(disk.asked == target.path());
+    disk.free = bytes + 1000;
+    require_room_for_copy(disk, found, into, 1000);
+    disk.free = bytes - 1;
+    CHECK(error_of([&] { copy_instance(disk, found, into, [] {}); }).kind() == ErrorKind::output);
+    CHECK_FALSE(fs::exists(target.path("not")));
 }
 
 }  // namespace ese::backup

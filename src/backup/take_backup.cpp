@@ -145,11 +145,28 @@ FoundInstance examine_instance(os::FileSystem& files, const BackupRequest& reque
     return found;
 }
 
+std::string name_for(const BackupRequest& request, const FoundInstance& found, std::int64_t started, BackupKind kind,
+                     const std::string& id) {
+    return archive_name(found.naming.base, started, kind, id) + (request.recipients.empty() ? "" : encrypted_suffix);
+}
+
+// Where the archive of that name goes, in words. Throws what would stop a backup that has not written anything yet.
+std::string require_places(os::FileSystem& files, const BackupRequest& request, const FoundInstance& found,
+                           const std::string& name) {
+    if (!request.offline_copy.empty()) require_room_for_copy(files, found, request.offline_copy, request.reserve);
+    if (!request.to_command.empty()) return name;
+    if (request.to_standard_output()) return standard_output_name;
+    const std::string path = archive_path(files, request.out, name);
+    archive::FileSink::require_place(files, path, request.reserve);
+    return path;
+}
+
 // An instance that can be attached: as it was found, or the copy that was asked for.
 FoundInstance prepare_instance(os::FileSystem& files, const BackupRequest& request, const Watch& watch,
                                const Listener& listener) {
     FoundInstance found = examine_instance(files, request, listener);
     if (request.offline_copy.empty()) return found;
+    require_places(files, request, found, name_for(request, found, 0, BackupKind::copy, "ID"));
     return copy_instance(files, found, request.offline_copy, [&watch] { watch.poll(); });
 }
 
@@ -293,7 +310,9 @@ std::string reason_against_base(os::FileSystem& files, const std::string& direct
     for (const auto& [name, manifest] : manifests) archives.push_back({name, &manifest});
     if (!find_chains(archives).places.back().broken()) return {};
     return "what an incremental backup continues is not in " + directory +
-           (any_is_closed ? ", or is encrypted, and no key was given with --identity" : "");
+           (!any_is_closed       ? ""
+            : identities.empty() ? ", or is encrypted, and no key was given with --identity"
+                                 : ", or is encrypted for another key than those of --identity");
 }
 
 std::string archive_name(const std::string& base, std::int64_t started_unix_ms, BackupKind kind,
@@ -371,11 +390,6 @@ std::vector<PatchFile> patch_files(os::FileSystem& files, const FoundInstance& f
     return list;
 }
 
-std::string name_for(const BackupRequest& request, const FoundInstance& found, std::int64_t started, BackupKind kind,
-                     const std::string& id) {
-    return archive_name(found.naming.base, started, kind, id) + (request.recipients.empty() ? "" : encrypted_suffix);
-}
-
 // The logs that the backup would have if it began now; the last one is closed for it.
 std::pair<Generation, Generation> log_range(const FoundInstance& found, const SequencePlan& plan) {
     if (found.generations.empty()) return {};
@@ -404,9 +418,7 @@ BackupForecast forecast_backup(os::FileSystem& files, os::Clock& clock, const Ba
     const FoundInstance& found = forecast.found;
     forecast.plan = plan_backup(request, reason_to_keep_logs(files, request, found));
     const std::string name = name_for(request, found, clock.now_unix_ms(), forecast.plan.kind, "ID");
-    forecast.where = !request.to_command.empty()     ? name
-                     : request.to_standard_output() ? standard_output_name
-                                                    : archive_path(files, request.out, name);
+    forecast.where = require_places(files, request, found, name);
     std::tie(forecast.first_log, forecast.last_log) = log_range(found, forecast.plan);
     if (forecast.plan.truncate && !found.generations.empty()) {
         forecast.first_deleted = found.generations.front();

@@ -149,22 +149,28 @@ Json summary(const Shell& shell, const backup::BackupRequest& request, const bac
     return line;
 }
 
-// Where the archive goes, and that nothing contradicts it.
-void settle_output(backup::BackupRequest& request) {
+// Whether it is said where the archive goes, and nothing contradicts it.
+void check_output(const backup::BackupRequest& request) {
     if (request.out.empty() == request.to_command.empty()) {
         throw Error(ErrorKind::usage, "say where the archive goes")
             .with_hint("either --out FILE, DIR or -, or --to-command 'COMMAND'");
     }
-    if (request.to_standard_output()) {
-        if (os::is_terminal(os::standard_output)) {
-            throw Error(ErrorKind::usage, "standard output is a terminal, and an archive is not text")
-                .with_hint("redirect it, or give a file with --out");
-        }
-        request.output_fd = os::take_standard_output();
-    } else if (request.assume_durable) {
+    if (request.assume_durable && !request.to_standard_output())
         throw Error(ErrorKind::usage,
                     "--assume-durable is for --out -: of every other output it is known when it is durable");
+    if (request.reserve > 0 && (request.to_standard_output() || !request.to_command.empty()))
+        throw Error(ErrorKind::usage,
+                    "--reserve is for an archive that becomes a file: of the room behind a pipe nothing is known");
+}
+
+void settle_output(backup::BackupRequest& request) {
+    check_output(request);
+    if (!request.to_standard_output()) return;
+    if (os::is_terminal(os::standard_output)) {
+        throw Error(ErrorKind::usage, "standard output is a terminal, and an archive is not text")
+            .with_hint("redirect it, or give a file with --out");
     }
+    request.output_fd = os::take_standard_output();
 }
 
 int after_archive(const Output& output, const backup::TakenBackup& result) {
@@ -305,10 +311,15 @@ class Stopwatch {
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
+void read_keys(BackupOptions& options) {
+    options.request.recipients = read_recipients(options.recipients);
+    options.request.identities = read_identities(options.identities);
+}
+
 int forecast(const Shell& shell, BackupOptions& options) {
     const backup::BackupRequest& request = options.request;
-    if (request.out.empty() == request.to_command.empty())
-        throw Error(ErrorKind::usage, "say where the archive would go").with_hint("with --out or --to-command");
+    read_keys(options);
+    check_output(request);
     if (options.automatic) choose_kind(shell.output, options);
     return tell_forecast(shell, request,
                          backup::forecast_backup(os::real_file_system(), os::real_clock(), request, listen(shell)));
@@ -326,6 +337,7 @@ void flush(const Output& output, backup::TakenBackup& result) {
 // Returns the exit status, and what metrics say of a success.
 std::pair<int, RunMetrics::Success> take(const Shell& shell, BackupOptions& options, const Stopwatch& time) {
     backup::BackupRequest& request = options.request;
+    read_keys(options);
     settle_output(request);
     request.process_id = os::process_id();
     request.host = os::host_name();
@@ -361,10 +373,8 @@ int record(const Shell& shell, const MetricsFile& metrics, const RunMetrics& run
     }
 }
 
-int take_and_record(const Shell& shell, BackupOptions& options) {
+int take_and_record(const Shell& shell, BackupOptions& options, const MetricsFile& metrics) {
     const Stopwatch time;
-    if (options.metrics.empty()) return take(shell, options, time).first;
-    const MetricsFile metrics(options.metrics);
     RunMetrics run;
     run.instance = os::real_file_system().absolute(options.request.instance.directory);
     run.wanted = options.request.kind;  // with --auto an incremental one, whatever is chosen
@@ -382,6 +392,14 @@ int take_and_record(const Shell& shell, BackupOptions& options) {
         end(status_of(error, Subject::source));
         throw;
     }
+}
+
+int run_backup(const Shell& shell, BackupOptions& options) {
+    // First of all: whatever stops the rest is recorded there.
+    std::optional<MetricsFile> metrics;
+    if (!options.metrics.empty()) metrics.emplace(options.metrics);
+    if (options.dry_run) return forecast(shell, options);
+    return metrics ? take_and_record(shell, options, *metrics) : take(shell, options, Stopwatch()).first;
 }
 
 }  // namespace
@@ -409,12 +427,8 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
     const auto options = std::make_shared<BackupOptions>();
     backup::BackupRequest* request = &options->request;
     request->kind = kind;
-    CLI::App* command =
-        add_command(parent, shell, archive::to_string(kind), description, Subject::source, [&shell, options] {
-            options->request.recipients = read_recipients(options->recipients);
-            options->request.identities = shell.identities;
-            return options->dry_run ? forecast(shell, *options) : take_and_record(shell, *options);
-        });
+    CLI::App* command = add_command(parent, shell, archive::to_string(kind), description, Subject::source,
+                                    [&shell, options] { return run_backup(shell, *options); });
     add_instance(*command, request->instance);
     command->add_option("-o,--out", request->out, "The archive: a new file, a directory, or - for standard output")
         ->type_name("FILE|DIR|-");
@@ -431,7 +445,7 @@ BackupCommand add_backup_command(CLI::App& parent, Shell& shell, archive::Backup
                      "times")
         ->allow_extra_args(false)
         ->type_name("KEY|FILE");
-    add_identity(*command, shell);
+    add_identity(*command, options->identities);
     take_bytes(
         command->add_option("--reserve", request->reserve,
                             "Keep so much free (20G) where the archive goes: do not begin, or end, where less is"),

@@ -12,6 +12,7 @@ namespace ese::cli {
 struct BackupOptions {
     backup::BackupRequest request;
     std::vector<std::string> recipients;  // as they were given: keys, or files of them
+    std::vector<std::string> identities;  // files
     std::string metrics;                  // a file; empty: none
     bool dry_run = false;
     bool automatic = false;  // --auto: the kind is chosen when the instance has been looked at

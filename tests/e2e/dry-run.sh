@@ -37,6 +37,27 @@ same full full --out backup
 same incremental incremental --out backup
 same differential differential --out backup
 same full full --to-command 'cat >taken'
+# STATUS OPTION...: what stops the run stops the dry run, with the same words.
+refused() {
+    expect_status "$1" "$ESEBACKUP" full --instance instance "${@:2}" --dry-run
+    mv out forecast
+    expect_status "$1" "$ESEBACKUP" full --instance instance "${@:2}"
+    local told='s/[0-9]+ bytes are free//'
+    [ "$(sed -E "$told" forecast | tail -1)" = "$(sed -E "$told" out | tail -1)" ] || { cat forecast out; fail "${*:2}: other words"; }
+}
+touch a-file
+refused 8 --out backup --reserve 8000P
+refused 8 --out nowhere/x.ese.tar.zst
+refused 8 --out a-file/x.ese.tar.zst
+refused 2 --out nowhere/
+refused 2 --out backup --metrics nowhere/esebackup.prom
+refused 2 --out backup --metrics instance/edb.log
+refused 2 --out backup --offline-copy backup
+refused 8 --out nowhere/x.ese.tar.zst --offline-copy copied
+refused 2 --out backup --assume-durable
+refused 2 --to-command cat --reserve 1k
+refused 2 --out backup --recipient nowhere.key
+[ ! -e copied ] || fail "it was copied before it was known that there is no place for the archive"
 expect_status 2 "$ESEBACKUP" full --instance instance --dry-run --out taken
 expect_text 'never overwrites'
 

@@ -33,6 +33,15 @@ expect_status 8 full --out x.ese.tar.zst --reserve 8000P
 expect_text 'bytes are free there, and [0-9]+ are to stay free; make room, or lower --reserve \[output\]'
 full -q --out x.ese.tar.zst --reserve 1k
 expect_status 2 full --out y.ese.tar.zst --reserve much
+# Before anything is copied, and only where it can be kept.
+expect_status 8 full --out y.ese.tar.zst --offline-copy copied --reserve 8000P
+expect_text 'bytes are free there; the copy takes [0-9]+, and [0-9]+ are to stay free'
+[ ! -e copied ] || fail "there was no room, and it was copied"
+expect_status 2 full --out - --reserve 1k
+expect_status 2 full --to-command 'cat >taken' --reserve 1k
+expect_text '--reserve is for an archive that becomes a file'
+[ ! -e taken ] || fail "the command was run"
+full -q --out y.ese.tar.zst --offline-copy copied --reserve 1k
 
 # The cache: what was not in it is not in it afterwards; what was, stays.
 command -v fincore >/dev/null || { echo "fincore is not installed"; exit 77; }

@@ -57,6 +57,13 @@ full -q --metrics metrics/esebackup.prom --reserve 8000P 2>err && fail "no disk 
 [ "$(metric success_timestamp_seconds full)" = "$first" ] || { cat metrics/*; fail "the last success is lost"; }
 ! grep -vE '^(# (HELP|TYPE) esebackup_[a-z_]+ .+|esebackup_[a-z_]+\{([a-z]+="([^"\\]|\\.)*",?)+\} [0-9.]+)$' metrics/esebackup.prom || fail "not the text format"
 [ "$(ls -A metrics)" = esebackup.prom ] && [ "$(stat -c %a metrics/esebackup.prom)" = 644 ] || { ls -Al metrics; fail "other files, or not readable"; }
+# What stops it before it looks at anything is recorded, too.
+for option in --recipient --identity; do
+    "$ESEBACKUP" incremental -q --instance instance --out backup --metrics metrics/esebackup.prom $option nowhere.key 2>err && fail "a key that is not there"
+    [ "$(metric run_exit_status incremental)" -eq 2 ] || { cat metrics/*; fail "the exit status without the key of $option"; }
+    "$ESEBACKUP" incremental -q --instance instance --out backup --metrics metrics/esebackup.prom
+    [ "$(metric run_exit_status incremental)" -eq 0 ] || { cat metrics/*; fail "the exit status"; }
+done
 echo 'important=true' >file
 expect_status 2 full --metrics file
 expect_text 'file: line 1 is nothing that --metrics writes'
