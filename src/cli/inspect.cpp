@@ -90,9 +90,21 @@ void inspect_log(const Output& output, const os::File& file, const Options& opti
     tell(output, "log_header", dump(header));
 }
 
+Input open_file(const std::string& file) {
+    try {
+        return {file, {}};
+    } catch (const Error& error) {
+        // What takes a key to be read is an archive.
+        if (error.kind() != ErrorKind::not_possible) throw;
+        throw Error(ErrorKind::usage, "this is an encrypted archive")
+            .in_file(file)
+            .with_hint("use \"esebackup list\" with --identity");
+    }
+}
+
 int inspect(const Shell& shell, const Options& options) {
     const Output& output = shell.output;
-    const Input input(options.file, shell.identities);
+    const Input input = open_file(options.file);
     if (input.is_stream()) throw Error(ErrorKind::usage, "inspect takes a file");
     const os::File& file = input.file();
     const auto kind = backup::kind_of_file(file);

@@ -109,7 +109,8 @@ int prune(const Shell& shell, const Options& options) {
     remove(shell.output, candidates, options);
     const std::uint64_t removed = candidates.size() - kept;
     shell.output.say(counted(removed, "archive") + (options.dry_run ? " would be removed, " : " removed, ") +
-                     human_bytes(removed_bytes) + "; " + std::to_string(kept) + " kept, " + human_bytes(kept_bytes));
+                     human_bytes(removed_bytes) + "; " + std::to_string(kept) + " kept, " + human_bytes(kept_bytes) +
+                     (unreadable == 0 ? "" : "; " + std::to_string(unreadable) + " kept that can't be read"));
     Json line = json_line("summary");
     line["command"] = "prune";
     if (options.dry_run) line["dry_run"] = true;

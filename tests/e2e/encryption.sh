@@ -24,6 +24,10 @@ expect_text '\.ese\.tar\.zst\.age: full backup .*, encrypted, written; 12 logs'
 # Only who can look at the archives knows that the base is there, and may delete logs.
 "$ESEBACKUP" incremental --instance instance --out backup --recipient readers >out
 expect_text 'logs kept: what an incremental backup continues is not in backup, or is encrypted, and no key was given with --identity'
+"$ESEBACKUP" incremental --instance instance --out backup --recipient readers --identity stranger.key --dry-run >out
+expect_text 'is not in backup, or is encrypted for another key than those of --identity'
+expect_status 2 "$ESEBACKUP" inspect "$(ls -d backup/*-full-*)"
+expect_text 'this is an encrypted archive; use "esebackup list" with --identity'
 "$ESEBACKUP" incremental --instance instance --out backup --recipient readers --identity own.key >out
 expect_text 'that no database needs any more deleted'
 
