@@ -176,6 +176,7 @@ class Finder {
             error.set_file(path);
             if (must_be_sound || error.jet() != JET_errLogFileCorrupt) throw;
             found_.notes.emplace_back(error.what());
+            found_.newest_log_is_whole = false;
             return false;
         }
         found_.newest_log = path;
@@ -228,6 +229,7 @@ class Finder {
         format::check_log_file_size(header, bytes.size());
         const auto read = format::sectors_of(bytes);
         const auto scan = format::scan_segments(header, read);
+        found_.newest_log_is_whole = found_.newest_log_is_whole && !scan.damage;
         if (scan.damage)
             found_.notes.push_back(found_.newest_log + ": damaged behind sector " + std::to_string(scan.last_good) +
                                    "; what it says of databases further on can't be read");

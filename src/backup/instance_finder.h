@@ -70,7 +70,8 @@ struct FoundInstance {
     // Databases of the same log stream that lie here and are not to be backed up: they may need logs that the others
     // do not.
     std::vector<FoundDatabase> bystanders;
-    std::vector<std::string> notes;  // what was left out, and why
+    bool newest_log_is_whole = true;  // else a note says how far it can be read
+    std::vector<std::string> notes;   // what was left out, and why
     std::optional<ServedInstance> served;
 
     bool has_logs() const { return !newest_log.empty(); }

@@ -48,14 +48,14 @@ LogSpan closed_logs(const FoundInstance& found, Generation from, Generation end)
 
 // A running program writes its log while it is read, closes it under another name and begins the next one: for a moment
 // a log looks damaged, or is missing. What stays so is so.
-template <class Look, class IsWhole>
-auto look_until_whole(os::Clock& clock, Look look, IsWhole is_whole) {
+template <class Look, class Accept>
+auto look_until(os::Clock& clock, Look look, Accept accept) {
     constexpr unsigned attempts = 10;
     constexpr unsigned pause_ms = 20;
     for (unsigned attempt = 1;; ++attempt) {
         try {
             auto seen = look();
-            if (attempt == attempts || is_whole(seen)) return seen;
+            if (attempt == attempts || accept(seen)) return seen;
         } catch (const Error& error) {
             if (attempt == attempts || error.kind() == ErrorKind::usage) throw;
         }
@@ -64,9 +64,10 @@ auto look_until_whole(os::Clock& clock, Look look, IsWhole is_whole) {
 }
 
 // A log that was closed after the list was made seems to be missing behind it.
-bool has_no_gap(const FoundInstance& found) {
+bool is_whole(const FoundInstance& found) {
     const auto& logs = found.generations;
-    return std::ranges::adjacent_find(logs, [](Generation a, Generation b) { return b != a.next(); }) == logs.end();
+    return found.newest_log_is_whole &&
+           std::ranges::adjacent_find(logs, [](Generation a, Generation b) { return b != a.next(); }) == logs.end();
 }
 
 Generation checkpoint_generation(os::FileSystem& files, const std::string& path) {
@@ -84,7 +85,7 @@ void look_at_truncation(os::FileSystem& files, os::Clock& clock, InstanceStatus&
         return;
     }
     try {
-        const Generation end = look_until_whole(
+        const Generation end = look_until(
             clock, [&] { return checkpoint_generation(files, status.found.checkpoint); },
             [](Generation) { return true; });
         status.freeable = closed_logs(status.found, Generation(), end);
@@ -102,8 +103,8 @@ std::optional<LastBackup> LastBackups::of_chain() const { return is_newer(increm
 
 InstanceStatus look_at_instance(os::FileSystem& files, os::Clock& clock, const InstanceRequest& request) {
     InstanceStatus status;
-    status.found = look_until_whole(
-        clock, [&] { return find_instance(files, request); }, has_no_gap);
+    status.found = look_until(
+        clock, [&] { return find_instance(files, request); }, is_whole);
     Generation covered = format::last_generation_in_undo;
     for (const FoundDatabase& database : status.found.databases) {
         const LastBackups last = read_marks(database.header);

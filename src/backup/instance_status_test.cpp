@@ -145,10 +145,16 @@ TEST_CASE("what a running program is just writing or renaming is looked at again
         clock.meanwhile = std::move(meanwhile);
         const InstanceStatus status = instance.look(clock);
         CHECK(clock.pauses == 1);
+        CHECK(status.found.notes.empty());
         CHECK(status.next.kind == archive::BackupKind::incremental);
         CHECK(status.unbacked.count == 6);
         CHECK(status.freeable.count == 11);
     };
+    constexpr std::streamoff in_first_segment = 4096 + 100, in_header = 100;
+    for (const std::streamoff at : {in_first_segment, in_header}) {
+        flip("app/edb.log", at);
+        expect_whole_after([&] { flip("app/edb.log", at); });
+    }
     move("app/edb0000B.log", "app/closing");
     expect_whole_after([&] { move("app/closing", "app/edb0000B.log"); });
     const auto flip_checkpoint = [&] {
@@ -157,6 +163,12 @@ TEST_CASE("what a running program is just writing or renaming is looked at again
     };
     flip_checkpoint();
     expect_whole_after(flip_checkpoint);
+
+    flip("app/edb.log", in_first_segment);
+    TestClock patient;
+    CHECK(instance.look(patient).found.notes.front().find("edb.log: damaged behind sector 0") != std::string::npos);
+    CHECK(patient.pauses == 9);
+    flip("app/edb.log", in_first_segment);
 
     std::filesystem::remove(instance.temp.path("app/edb00007.log"));
     TestClock clock;
