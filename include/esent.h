@@ -3272,6 +3272,15 @@ JET_ERR JET_API JetGetSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tablei
 JET_ERR JET_API JetGotoSecondaryIndexBookmark(JET_SESID sesid, JET_TABLEID tableid, void* pvSecondaryKey,
                                               JET_UINT32 cbSecondaryKey, void* pvPrimaryBookmark,
                                               JET_UINT32 cbPrimaryBookmark, const JET_GRBIT grbit);
+/* A value that the program keeps with a cursor (JET_bitLSCursor, or 0) or, for all its cursors, with a table
+   (JET_bitLSTable). JET_bitLSReset takes it away from there: it is the program's again, and JetGetLS returns it. A value
+   that is still there when the cursor is closed or the database is detached, in whatever way, is given to the function that was
+   JET_paramRuntimeCallback when it was set: with JET_cbtypFreeCursorLS or JET_cbtypFreeTableLS and the value as pvArg1;
+   JET_sesidNil, JET_dbidNil and JET_tableidNil say nothing. That function should call no function of the instance.
+   JET_errLSCallbackNotSpecified (JET_paramRuntimeCallback is not set), JET_errLSAlreadySet, JET_errLSNotSet,
+   JET_errInvalidGrbit, JET_errInvalidParameter. */
+JET_ERR JET_API JetSetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS ls, JET_GRBIT grbit);
+JET_ERR JET_API JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS* pls, JET_GRBIT grbit);
 /* Brings the pages of entries with these keys, as JetRetrieveKey gives them, into memory. They are in ascending order
    (JET_bitPrereadForward) or in descending order (JET_bitPrereadBackward); the cursor stays. *pckeysPreread is for how
    many keys: no more than 256 pages are read. JET_errInvalidParameter, JET_errInvalidBufferSize, JET_errInvalidGrbit. */
@@ -3423,6 +3432,23 @@ JET_ERR JET_API JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit
    JET_errInvalidParameter, JET_errInvalidGrbit. */
 JET_ERR JET_API JetGetRecordSize(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE* precsize, const JET_GRBIT grbit);
 JET_ERR JET_API JetGetRecordSize2(JET_SESID sesid, JET_TABLEID tableid, JET_RECSIZE2* precsize, const JET_GRBIT grbit);
+
+/* A function that hears of changes of a table's records, whoever makes them: cbtyp is one or more of JET_cbtypBeforeInsert,
+   -AfterInsert, -BeforeReplace, -AfterReplace, -BeforeDelete and -AfterDelete. JetUpdate and JetDelete call it on their
+   thread with sesid, the database, the cursor and the one reason; pvArg1 and pvArg2 are NULL, pvContext is the one given
+   here. What the cursor has can be read, the new record with JET_bitRetrieveCopy, and its columns be set; that the cursor moves, or
+   changes something else, is JET_errIllegalOperation. What the function changes with other cursors belongs to the change.
+   An error before a change stops it: it is what the call returns, and the record stays in preparation. What it returns
+   afterwards does not matter. A record that gets a new primary key (JET_prepInsertCopyDeleteOriginal, -ReplaceOriginal) is one that is
+   deleted and one that is inserted. The last function registered is called first.
+   It is called until it is unregistered or the database detached, by whatever cursor and in whatever transaction it was
+   registered; for tables derived from this one it is not. Other reasons are JET_errFeatureNotAvailable, and so are callbacks
+   that the catalog names. JET_errInvalidParameter, JET_errCallbackFailed (what JetUpdate and JetDelete give if it ends
+   their transaction). */
+JET_ERR JET_API JetRegisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_CALLBACK pCallback,
+                                    void* pvContext, JET_HANDLE* phCallbackId);
+/* With any cursor over the table; cbtyp is not looked at. Another thread may be in it still. JET_errInvalidParameter. */
+JET_ERR JET_API JetUnregisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_HANDLE hCallbackId);
 
 /* ---- 7.13  Data definition. A change is part of the session's transaction, and undone with it; outside of one it is a
         transaction of its own, durable when the call returns. Other sessions see it in transactions that they begin
@@ -3601,15 +3627,6 @@ JET_ERR JET_API JetEnableMultiInstanceW(JET_SETSYSPARAM_W* psetsysparam, JET_UIN
 /* Counts records and pages of a table, for JetGetObjectInfo. */
 JET_ERR JET_API JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 
-
-/* ---- 8.3  Cursors */
-
-/* Values that a program keeps with a cursor or table. */
-JET_ERR JET_API JetSetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS ls, JET_GRBIT grbit);
-JET_ERR JET_API JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS* pls, JET_GRBIT grbit);
-JET_ERR JET_API JetRegisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_CALLBACK pCallback,
-                                    void* pvContext, JET_HANDLE* phCallbackId);
-JET_ERR JET_API JetUnregisterCallback(JET_SESID sesid, JET_TABLEID tableid, JET_CBTYP cbtyp, JET_HANDLE hCallbackId);
 
 /* ---- 8.4  Backup into a directory, and restore from it. An empty path only removes logs. BACKUP-SEMANTICS 2.10, 5.7.
    */

@@ -54,10 +54,9 @@ Value number_value(T number) {
 Value long_value(std::size_t number) { return number_value(static_cast<std::uint32_t>(number)); }
 Value short_value(std::size_t number) { return number_value(static_cast<std::uint16_t>(number)); }
 
-JET_TABLEID open_list(engine::Instance& instance, JET_SESID session, RowList rows) {
-    auto cursor = std::make_shared<RowList>(std::move(rows));
-    (void)cursor->move_first();
-    return instance.sessions().add_cursor(session, 0, std::move(cursor));
+JET_TABLEID open_list(engine::Instance& instance, JET_SESID session, std::shared_ptr<RowList> rows) {
+    (void)rows->move_first();
+    return instance.sessions().add_cursor(session, 0, std::move(rows));
 }
 
 // --- tables
@@ -81,25 +80,25 @@ std::shared_ptr<const Table> named_table(engine::Instance& instance, JET_SESID s
 
 template <class Char>
 JET_ERR object_list(engine::Instance& instance, JET_SESID session, JET_DBID dbid, JET_OBJECTLIST& list) {
-    RowList rows(cObjectInfoCols);
+    const auto rows = std::make_shared<RowList>(cObjectInfoCols);
     {
         const auto tables = instance.live_tables(session, dbid);
         const engine::Reading reading(tables->database(), *instance.sessions().transaction(session));
         engine::for_each_table_row(engine::catalog_of(reading), [&](const format::CatalogRow& row) {
             const JET_OBJECTINFO info = object_info(row.flags, tables->database().is_read_only());
-            rows.add({text_value<Char>("Tables"), text_value<Char>(row.name), long_value(info.objtyp), std::nullopt,
-                      std::nullopt, long_value(info.grbit), long_value(info.flags), long_value(0), long_value(0)});
+            rows->add({text_value<Char>("Tables"), text_value<Char>(row.name), long_value(info.objtyp), std::nullopt,
+                       std::nullopt, long_value(info.grbit), long_value(info.flags), long_value(0), long_value(0)});
         });
     }
     list.cbStruct = sizeof list;
-    list.cRecord = static_cast<std::uint32_t>(rows.size());
+    list.cRecord = static_cast<std::uint32_t>(rows->size());
     JET_COLUMNID id = 0;
     for (JET_COLUMNID JET_OBJECTLIST::*member :
          {&JET_OBJECTLIST::columnidcontainername, &JET_OBJECTLIST::columnidobjectname, &JET_OBJECTLIST::columnidobjtyp,
           &JET_OBJECTLIST::columniddtCreate, &JET_OBJECTLIST::columniddtUpdate, &JET_OBJECTLIST::columnidgrbit,
           &JET_OBJECTLIST::columnidflags, &JET_OBJECTLIST::columnidcRecord, &JET_OBJECTLIST::columnidcPage})
         list.*member = ++id;
-    list.tableid = open_list(instance, session, std::move(rows));
+    list.tableid = open_list(instance, session, rows);
     return JET_errSuccess;
 }
 
@@ -231,18 +230,18 @@ JET_ERR column_list(engine::Instance& instance, JET_SESID session, const Table& 
     for (const Column& column : table.columns)
         if (!own_only || !column.inherited) columns.push_back(&column);
     if (!by_id) std::ranges::sort(columns, {}, [](const Column* column) { return engine::folded_name(column->name); });
-    RowList rows(cColumnInfoCols);
+    const auto rows = std::make_shared<RowList>(cColumnInfoCols);
     for (const Column* column : columns) {
         const JET_COLUMNDEF definition = column_definition(*column);
-        rows.add({long_value(column->number), text_value<Char>(column->name), long_value(definition.columnid),
-                  long_value(definition.coltyp), short_value(definition.wCountry), short_value(definition.langid),
-                  short_value(definition.cp), short_value(definition.wCollate), long_value(definition.cbMax),
-                  long_value(definition.grbit), column->default_value,
-                  text_value<Char>(column->inherited ? table.template_name : table.name),
-                  text_value<Char>(column->name), text_value<Char>(column->name)});
+        rows->add({long_value(column->number), text_value<Char>(column->name), long_value(definition.columnid),
+                   long_value(definition.coltyp), short_value(definition.wCountry), short_value(definition.langid),
+                   short_value(definition.cp), short_value(definition.wCollate), long_value(definition.cbMax),
+                   long_value(definition.grbit), column->default_value,
+                   text_value<Char>(column->inherited ? table.template_name : table.name),
+                   text_value<Char>(column->name), text_value<Char>(column->name)});
     }
     list.cbStruct = sizeof list;
-    list.cRecord = static_cast<std::uint32_t>(rows.size());
+    list.cRecord = static_cast<std::uint32_t>(rows->size());
     JET_COLUMNID id = 0;
     for (JET_COLUMNID JET_COLUMNLIST::*member :
          {&JET_COLUMNLIST::columnidPresentationOrder, &JET_COLUMNLIST::columnidcolumnname,
@@ -252,7 +251,7 @@ JET_ERR column_list(engine::Instance& instance, JET_SESID session, const Table& 
           &JET_COLUMNLIST::columnidBaseTableName, &JET_COLUMNLIST::columnidBaseColumnName,
           &JET_COLUMNLIST::columnidDefinitionName})
         list.*member = ++id;
-    list.tableid = open_list(instance, session, std::move(rows));
+    list.tableid = open_list(instance, session, rows);
     return JET_errSuccess;
 }
 
@@ -317,11 +316,11 @@ void add_index(RowList& rows, const Index& index) {
 template <class Char>
 JET_ERR index_list(engine::Instance& instance, JET_SESID session, const Table& table, const Index* only,
                    JET_INDEXLIST& list) {
-    RowList rows(cIndexInfoCols + 1);  // LCMapFlags was added later
+    const auto rows = std::make_shared<RowList>(cIndexInfoCols + 1);  // LCMapFlags was added later
     for (const Index& index : table.indexes)
-        if (!only || only == &index) add_index<Char>(rows, index);
+        if (!only || only == &index) add_index<Char>(*rows, index);
     list.cbStruct = sizeof list;
-    list.cRecord = static_cast<std::uint32_t>(rows.size());
+    list.cRecord = static_cast<std::uint32_t>(rows->size());
     JET_COLUMNID id = 0;
     for (JET_COLUMNID JET_INDEXLIST::*member :
          {&JET_INDEXLIST::columnidindexname, &JET_INDEXLIST::columnidgrbitIndex, &JET_INDEXLIST::columnidcKey,
@@ -331,7 +330,7 @@ JET_ERR index_list(engine::Instance& instance, JET_SESID session, const Table& t
           &JET_INDEXLIST::columnidCollate, &JET_INDEXLIST::columnidgrbitColumn, &JET_INDEXLIST::columnidcolumnname,
           &JET_INDEXLIST::columnidLCMapFlags})
         list.*member = ++id;
-    list.tableid = open_list(instance, session, std::move(rows));
+    list.tableid = open_list(instance, session, rows);
     return JET_errSuccess;
 }
 

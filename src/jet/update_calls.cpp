@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "esent.h"
+#include "jet/change_callbacks.h"
 #include "jet/session_use.h"
 #include "jet/text.h"
 
@@ -16,11 +17,14 @@ using engine::TableCursor;
 using engine::UpdateKind;
 using engine::ValueChange;
 
-// Runs `work(cursor)`. What it changes outside of a transaction is on stable storage when the call returns.
+// Runs `work(cursor)`, with a ChangingCursor. What it changes outside of a transaction is on stable storage when the
+// call returns.
 template <class Work>
 JET_ERR change_table(JET_SESID session, JET_TABLEID table, Work work) {
     return with_session(session, [&](engine::Instance& instance) -> JET_ERR {
-        const JET_ERR result = work(cursor_as<engine::RecordCursor>(*instance.sessions().cursor(session, table).cursor));
+        const auto open = instance.sessions().cursor(session, table);
+        const JET_ERR result =
+            work(ChangingCursor{instance, session, open.dbid, table, cursor_as<RecordCursor>(*open.cursor)});
         if (instance.sessions().transaction(session)->level() == 0) instance.wait_for_commits(session, false);
         return result;
     });
@@ -99,8 +103,9 @@ JET_ERR set_column(RecordCursor& cursor, const JET_SETCOLUMN& column) {
 }
 
 JET_ERR update(JET_SESID session, JET_TABLEID table, void* bookmark, std::uint32_t bytes, std::uint32_t* actual) {
-    return change_table(session, table, [&](RecordCursor& cursor) {
-        const auto made = cursor.update();
+    return change_table(session, table, [&](const ChangingCursor& cursor) {
+        RecordCursor::Bytes made;
+        update_with_callbacks(cursor, [&] { made = cursor.records.update(); });
         // The record is stored, whether its bookmark has room or not; nobody need ask for it.
         return put_bytes(made, bookmark, bytes, actual) == JET_errBufferTooSmall && bookmark ? JET_errBufferTooSmall
                                                                                              : JET_errSuccess;
@@ -168,7 +173,7 @@ namespace engine = ese::engine;
 extern "C" {
 
 JET_ERR JetPrepareUpdate(JET_SESID session, JET_TABLEID table, std::uint32_t prep) {
-    return change_table(session, table, [&](engine::RecordCursor& cursor) { return prepare(cursor, prep); });
+    return change_table(session, table, [&](const ChangingCursor& cursor) { return prepare(cursor.records, prep); });
 }
 
 JET_ERR JetSetColumn(JET_SESID session, JET_TABLEID table, JET_COLUMNID column, const void* data, std::uint32_t bytes,
@@ -212,8 +217,8 @@ JET_ERR JetUpdate2(JET_SESID session, JET_TABLEID table, void* bookmark, std::ui
 }
 
 JET_ERR JetDelete(JET_SESID session, JET_TABLEID table) {
-    return change_table(session, table, [](engine::RecordCursor& cursor) -> JET_ERR {
-        cursor.remove();
+    return change_table(session, table, [](const ChangingCursor& cursor) -> JET_ERR {
+        delete_with_callbacks(cursor, [&] { cursor.records.remove(); });
         return JET_errSuccess;
     });
 }

@@ -377,9 +377,9 @@ void Instance::end_clean() {
     }
     const format::Lgpos mark = log_->append_and_flush(format::shut_down_mark_record());
     for (Database* database : logged_databases()) database->become_clean(mark);
+    release_tables();
     {
         const std::lock_guard hold(databases_mutex_);
-        live_tables_.clear();
         live_.clear();
         databases_.clear();
     }
@@ -391,14 +391,21 @@ void Instance::end_clean() {
     save_checkpoint(end);
 }
 
+// With a table the program's callback may be called: without the lock.
+void Instance::release_tables() {
+    decltype(live_tables_) tables;
+    const std::lock_guard hold(databases_mutex_);
+    tables.swap(live_tables_);
+}
+
 void Instance::release_everything() {
     server_.reset();
     upkeep_.reset();
     defragmentations_.clear();
+    sessions_.end_all();
+    release_tables();
     {
         const std::lock_guard hold(databases_mutex_);
-        sessions_.end_all();
-        live_tables_.clear();
         live_.clear();
         databases_.clear();
     }

@@ -210,6 +210,7 @@ class Instance {
     void drop_database(std::uint8_t dbid);
     void detach_one(std::uint8_t dbid);
     void end_clean();
+    void release_tables();
     void release_everything();
     std::vector<Database*> logged_databases() const;
 

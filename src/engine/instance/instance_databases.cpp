@@ -267,8 +267,10 @@ void Instance::detach_one(std::uint8_t dbid) {
             throw Error(JET_errDatabaseInUse, "a session has the database open").in_file(databases_.at(dbid)->path());
         database = databases_.at(dbid);
     }
+    std::shared_ptr<LiveTables> tables;  // goes last: with a table the program's callback may be called
     const auto live = [&] {
         const std::lock_guard hold(databases_mutex_);
+        tables = live_tables_.at(dbid);
         return live_.at(dbid);
     }();
     {

@@ -46,15 +46,30 @@ void Sessions::begin(JET_SESID session, std::size_t most_sessions, const Session
     begun.settings = settings;
 }
 
+// Cursors go when the lock is not held any more: with one the program's callback may be called, which frees what was
+// kept with it.
 void Sessions::end(JET_SESID session) {
+    decltype(sessions_)::node_type ended;
     const std::lock_guard hold(mutex_);
     (void)find(session);
-    sessions_.erase(session);
+    ended = sessions_.extract(session);
 }
 
 void Sessions::end_all() {
+    decltype(sessions_) ended;
     const std::lock_guard hold(mutex_);
-    sessions_.clear();
+    ended.swap(sessions_);
+}
+
+template <class Goes>
+std::vector<std::shared_ptr<Cursor>> Sessions::take_cursors(Session& owner, Goes goes) {
+    std::vector<std::shared_ptr<Cursor>> taken;
+    std::erase_if(owner.cursors, [&](auto& entry) {
+        if (!goes(entry.second)) return false;
+        taken.push_back(std::move(entry.second.cursor));
+        return true;
+    });
+    return taken;
 }
 
 void Sessions::open_database(JET_SESID session, JET_DBID dbid) {
@@ -63,13 +78,14 @@ void Sessions::open_database(JET_SESID session, JET_DBID dbid) {
 }
 
 void Sessions::close_database(JET_SESID session, JET_DBID dbid) {
+    std::vector<std::shared_ptr<Cursor>> closed;
     const std::lock_guard hold(mutex_);
     Session& owner = find(session);
     const auto open = owner.databases.find(dbid);
     if (open == owner.databases.end()) not_open();
     owner.databases.erase(open);
     if (!owner.databases.contains(dbid))
-        std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.dbid == dbid; });
+        closed = take_cursors(owner, [&](const OpenCursor& cursor) { return cursor.dbid == dbid; });
 }
 
 void Sessions::require_open(JET_SESID session, JET_DBID dbid) const {
@@ -107,7 +123,7 @@ Sessions::OpenCursor Sessions::cursor(JET_SESID session, JET_TABLEID table) cons
 }
 
 void Sessions::close_cursor(JET_SESID session, JET_TABLEID table) {
-    (void)cursor(session, table);
+    const OpenCursor closed = cursor(session, table);
     const std::lock_guard hold(mutex_);
     find(session).cursors.erase(table);
 }
@@ -177,9 +193,10 @@ void Sessions::keep_cursors(JET_SESID session, int level) {
 }
 
 void Sessions::close_cursors_above(JET_SESID session, int level) {
+    std::vector<std::shared_ptr<Cursor>> closed;
     const std::lock_guard hold(mutex_);
     Session& owner = find(session);
-    std::erase_if(owner.cursors, [&](const auto& entry) { return entry.second.level > level; });
+    closed = take_cursors(owner, [&](const OpenCursor& cursor) { return cursor.level > level; });
     for (auto& [handle, open] : owner.cursors) open.cursor->transaction_ended(level, true);
 }
 

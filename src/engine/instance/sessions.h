@@ -77,6 +77,8 @@ class Sessions {
         SessionSettings settings;
     };
 
+    template <class Goes>
+    static std::vector<std::shared_ptr<Cursor>> take_cursors(Session& owner, Goes goes);
     Session& find(JET_SESID session);
     const Session& find(JET_SESID session) const;
 

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "engine/table/catalog.h"
+#include "engine/table/local_storage.h"
 
 namespace ese::engine {
 
@@ -40,6 +41,11 @@ class Cursor {
     virtual RetrievedValue retrieve(const ValueRequest& request, ByteSpan into) = 0;
     // The session's transaction is at this level from now on, because an inner one has ended.
     virtual void transaction_ended(int /*level*/, bool /*rolled_back*/) {}
+
+    LocalStorage& local_storage() { return local_storage_; }
+
+ private:
+    LocalStorage local_storage_{JET_cbtypFreeCursorLS};
 };
 
 }  // namespace ese::engine

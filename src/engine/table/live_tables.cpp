@@ -111,7 +111,7 @@ std::shared_ptr<OpenTable> LiveTables::open(ObjectId object, format::SessionNumb
         if (use.deny_read || (use.deny_write && other.use_.writes))
             throw Error(ErrorKind::busy, JET_errTableInUse, "another session has the table open");
     }
-    std::shared_ptr<OpenTable> opened(new OpenTable(shared_from_this(), object, session, use));
+    std::shared_ptr<OpenTable> opened(new OpenTable(shared_from_this(), object, session, use, locals_[object.value()]));
     open_.emplace(object.value(), opened.get());
     return opened;
 }

@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/table/local_storage.h"
 #include "engine/table/schema.h"
+#include "engine/table/table_callbacks.h"
 #include "engine/table/table_counters.h"
 #include "engine/txn/writing.h"
 
@@ -23,6 +25,12 @@ struct TableUse {
     bool permits_ddl = false;  // of a table with a fixed definition; with deny_read only
 };
 
+// What the program keeps with a table as long as the database is attached.
+struct TableLocals {
+    LocalStorage storage{JET_cbtypFreeTableLS};
+    TableCallbacks callbacks;
+};
+
 // A table that a cursor has open.
 class OpenTable {
  public:
@@ -33,6 +41,7 @@ class OpenTable {
     LiveTables& tables() const { return *tables_; }
     ObjectId object() const { return object_; }
     const TableUse& use() const { return use_; }
+    TableLocals& locals() const { return locals_; }
 
     // The definition as the transaction sees it; the same one as long as it does not change. JET_errObjectNotFound for
     // a table that is not there for it.
@@ -56,14 +65,16 @@ class OpenTable {
         TransactionTime moment = 0;
     };
 
-    OpenTable(std::shared_ptr<LiveTables> tables, ObjectId object, format::SessionNumber session, const TableUse& use)
-        : tables_(std::move(tables)), object_(object), session_(session), use_(use) {}
+    OpenTable(std::shared_ptr<LiveTables> tables, ObjectId object, format::SessionNumber session, const TableUse& use,
+              TableLocals& locals)
+        : tables_(std::move(tables)), object_(object), session_(session), use_(use), locals_(locals) {}
     std::shared_ptr<const Table> seen_by(const CatalogView& view, const Transaction& reader);
 
     std::shared_ptr<LiveTables> tables_;
     ObjectId object_;
     format::SessionNumber session_;
     TableUse use_;
+    TableLocals& locals_;
     ObjectId index_;
     Held seen_, newest_;
 };
@@ -107,6 +118,7 @@ class LiveTables : public std::enable_shared_from_this<LiveTables> {
     std::unordered_map<std::uint32_t, std::uint64_t> generations_;  // of tables whose definition has changed
     mutable std::mutex mutex_;  // of what is open
     std::unordered_multimap<std::uint32_t, const OpenTable*> open_;
+    std::unordered_map<std::uint32_t, TableLocals> locals_;  // of tables that were open at any time
 };
 
 // The view that a reading or a change has of the catalog.

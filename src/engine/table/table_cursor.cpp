@@ -92,7 +92,7 @@ bool TableCursor::step(bool forward) {
 }
 
 bool TableCursor::move_first() {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading&) {
         range_.reset();
         bool there = arrive(entries().first(), Place::before_first);
@@ -102,7 +102,7 @@ bool TableCursor::move_first() {
 }
 
 bool TableCursor::move_last() {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading&) {
         range_.reset();
         bool there = arrive(entries().last(), Place::behind_last);
@@ -121,7 +121,7 @@ bool TableCursor::passes_filter() {
 }
 
 bool TableCursor::move_by(std::int64_t rows, bool over_keys) {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading&) {
         if (rows == 0) {
             settle();
@@ -137,7 +137,7 @@ bool TableCursor::move_by(std::int64_t rows, bool over_keys) {
 }
 
 void TableCursor::set_index(std::string_view name, bool stay, std::uint32_t value_number) {
-    update_.reset();
+    leave_record();
     in_table([&](const Reading& reading) {
         const Index* wanted = name.empty() ? table_->primary_index() : table_->find_index(name);
         if (!wanted && !name.empty())
@@ -181,7 +181,7 @@ bool TableCursor::go_to_record(PageCache& cache, ByteView bookmark, std::uint32_
 }
 
 bool TableCursor::go_to_bookmark(ByteView bookmark) {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading& reading) {
         range_.reset();
         return go_to_record(reading.cache(), bookmark, 1);
@@ -189,7 +189,7 @@ bool TableCursor::go_to_bookmark(ByteView bookmark) {
 }
 
 bool TableCursor::go_to_entry(ByteView key, ByteView bookmark) {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading&) {
         if (!secondary_)
             throw Error(ErrorKind::usage, JET_errNoCurrentIndex, "the cursor is on no secondary index");
@@ -208,7 +208,7 @@ TreePosition TableCursor::position() {
 }
 
 bool TableCursor::go_to_position(const TreePosition& position) {
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading& reading) {
         range_.reset();
         Bytes key;
@@ -231,7 +231,7 @@ void TableCursor::make_key(std::optional<ByteView> value, bool first, KeyEnd end
 
 TableCursor::Sought TableCursor::seek(Seek mode) {
     const Bytes key = search_key_.take();
-    update_.reset();
+    leave_record();
     return in_table([&](const Reading&) {
         range_.reset();
         const bool backwards = mode == Seek::less || mode == Seek::less_or_equal;

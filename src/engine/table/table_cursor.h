@@ -98,6 +98,7 @@ class TableCursor : public RecordCursor {
     void prepare(UpdateKind kind) override;
     void cancel() override;
     bool has_copy() const override { return update_.has_value(); }
+    std::optional<UpdateKind> prepared_kind() const { return update_ ? std::optional(update_->kind) : std::nullopt; }
     bool set_column(ColumnId column, const ValueChange& change) override;
     Bytes update() override;
     void remove() override;
@@ -105,6 +106,21 @@ class TableCursor : public RecordCursor {
     std::int64_t add_to_column(ColumnId column, std::int64_t delta, std::size_t bytes);
     // Nobody else may change the record before the transaction ends. JET_errNotInTransaction.
     void lock();
+
+    TableCallbacks& callbacks() const { return open_->locals().callbacks; }
+    void require_no_callback() const;
+    // While there is one, a callback hears of what the cursor changes, and the cursor neither moves nor changes
+    // anything (JET_errIllegalOperation).
+    class InCallback {
+     public:
+        explicit InCallback(TableCursor& cursor) : cursor_(cursor) { cursor_.in_callback_ = true; }
+        ~InCallback() { cursor_.in_callback_ = false; }
+        InCallback(const InCallback&) = delete;
+        InCallback& operator=(const InCallback&) = delete;
+
+     private:
+        TableCursor& cursor_;
+    };
 
  private:
     enum class Place {
@@ -149,6 +165,7 @@ class TableCursor : public RecordCursor {
     auto with_values(bool from_copy, Work work);
 
     PreparedUpdate& prepared();
+    void leave_record();
     void require_writable() const;
     void store(RecordWriter& writer, PreparedUpdate& update, Bytes& bookmark);
     TableCounters& counters() { return open_->tables().counters().of(open_->object()); }
@@ -168,6 +185,7 @@ class TableCursor : public RecordCursor {
     std::optional<CursorFilter> filter_;
     SearchKey search_key_;
     std::optional<PreparedUpdate> update_;
+    bool in_callback_ = false;
 };
 
 }  // namespace ese::engine

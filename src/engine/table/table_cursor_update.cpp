@@ -60,6 +60,18 @@ void TableCursor::require_writable() const {
         throw Error(ErrorKind::usage, JET_errTransReadOnly, "the transaction was begun for reading only");
 }
 
+void TableCursor::require_no_callback() const {
+    if (in_callback_)
+        throw Error(ErrorKind::usage, JET_errIllegalOperation,
+                    "a callback can't move the cursor that it is called for, or change records with it");
+}
+
+// Whoever moves gives up what is being prepared.
+void TableCursor::leave_record() {
+    require_no_callback();
+    update_.reset();
+}
+
 PreparedUpdate& TableCursor::prepared() {
     if (!update_) throw Error(ErrorKind::usage, JET_errUpdateNotPrepared, "no record is being prepared");
     return *update_;
@@ -78,6 +90,7 @@ void TableCursor::transaction_ended(int level, bool rolled_back) {
 
 void TableCursor::prepare(UpdateKind kind) {
     require_writable();
+    require_no_callback();
     if (update_) throw Error(ErrorKind::usage, JET_errAlreadyPrepared, "a record is being prepared already");
     // Outside of a transaction no lock would last.
     if (kind == UpdateKind::replace && session_->level() == 0) kind = UpdateKind::replace_no_lock;
@@ -106,7 +119,7 @@ void TableCursor::prepare(UpdateKind kind) {
 
 void TableCursor::cancel() {
     (void)prepared();
-    update_.reset();
+    leave_record();
 }
 
 // Numbers that were given are not given again, whatever becomes of the record.
@@ -174,6 +187,7 @@ void TableCursor::store(RecordWriter& writer, PreparedUpdate& update, Bytes& boo
 }
 
 TableCursor::Bytes TableCursor::update() {
+    require_no_callback();
     PreparedUpdate& update = prepared();
     Bytes bookmark;
     in_change([&](LiveChanges&, RecordWriter& writer) { store(writer, update, bookmark); });
@@ -182,7 +196,7 @@ TableCursor::Bytes TableCursor::update() {
 }
 
 void TableCursor::remove() {
-    update_.reset();
+    leave_record();
     const Bytes doomed = bookmark();
     in_change([&](LiveChanges&, RecordWriter& writer) { writer.remove(doomed); });
 }
@@ -190,6 +204,7 @@ void TableCursor::remove() {
 std::int64_t TableCursor::add_to_column(ColumnId id, std::int64_t delta, std::size_t bytes) {
     if (session_->level() == 0)
         throw Error(ErrorKind::usage, JET_errNotInTransaction, "numbers are added to in a transaction only");
+    require_no_callback();
     if (update_) throw Error(ErrorKind::usage, JET_errAlreadyPrepared, "a record is being prepared");
     const Bytes at = bookmark();
     return in_change([&](LiveChanges&, RecordWriter& writer) {
