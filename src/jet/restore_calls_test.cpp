@@ -34,7 +34,8 @@ struct Restore {
             restore.rgrstmap = map.data();
             restore.crstmap = static_cast<JET_INT32>(map.size());
             restore.lgposStop = stop;
-            return EsentExternalRestore(target.data(), log_directory.data(), &restore, backup_logs.data(), &info, grbit);
+            return EsentExternalRestore(target.data(), log_directory.data(), &restore, backup_logs.data(), &info,
+                                        grbit);
         }
         return JetExternalRestore2A(target.data(), log_directory.data(), map.empty() ? nullptr : map.data(),
                                     static_cast<JET_INT32>(map.size()), backup_logs.data(), &info, nullptr, nullptr,
@@ -450,6 +451,62 @@ TEST_CASE("Logs in the target continue the backup, or are refused") {
     }
 }
 
+namespace {
+
+std::string recovered(const char* set, const std::string& name) {
+    return std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/" + name;
+}
+
+}  // namespace
+
+TEST_CASE("A restore to a position takes every log up to there, and none behind it") {
+    const TempDirectory temp;
+    if (!set_files(temp, "chain-8k", "chain")) return;
+    const std::string placed = temp.path("placed"), logs = temp.path("logs");
+    std::filesystem::create_directories(placed);
+    std::filesystem::create_directories(logs);
+    for (const char* part : {"full", "inc1", "inc2", "live"})
+        for (const auto& entry : std::filesystem::directory_iterator(temp.path("chain/") + part)) {
+            const bool is_log = entry.path().extension() == ".log" && entry.path().stem() != "edbtmp";
+            if (!is_log && (part != std::string("full") || entry.path().extension() != ".edb")) continue;
+            std::filesystem::copy(entry.path(), is_log && part == std::string("full") ? logs : placed,
+                                  std::filesystem::copy_options::skip_existing);
+        }
+    Restore restore{placed, placed, logs, {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}}, 6, 8};
+    restore.stop = {0xFFFF, 0xFFFF, 11};
+    SECTION("they end before it") {
+        restore.stop = {0xFFFF, 0xFFFF, 18};
+        CHECK(refused(restore) == JET_errRequiredLogFilesMissing);
+        return;
+    }
+    SECTION("one is missing before it") {
+        std::filesystem::remove(placed + "/edb0000A.log");
+        CHECK(refused(restore) == JET_errMissingCurrentLogFiles);
+        return;
+    }
+    SECTION("one is damaged before it") {
+        damage(placed + "/edb0000A.log", 4096 + 100);
+        CHECK(refused(restore) == JET_errLogCorruptDuringHardRecovery);
+        return;
+    }
+    SECTION("one is missing behind it") { std::filesystem::remove(placed + "/edb0000D.log"); }
+    SECTION("one is damaged behind it") { damage(placed + "/edb0000D.log", 4096 + 100); }
+    SECTION("the current one is no log any more") {
+        damage(placed + "/edb.log", 100);
+        damage(placed + "/edb.log", 4096 + 100);
+    }
+    SECTION("all behind it are gone") {
+        for (const char* name : {"C", "D", "E", "F"}) std::filesystem::remove(placed + "/edb0000" + name + ".log");
+        std::filesystem::remove(placed + "/edb00010.log");
+        std::filesystem::remove(placed + "/edb.log");
+    }
+    const JET_ERR result = restore();
+    INFO(detail());
+    REQUIRE(result == JET_errSuccess);
+    for (const char* name : {"data.edb", "second.edb"})
+        check_same_contents(placed + "/" + name, recovered("chain-8k", std::string("full+inc1/") + name));
+}
+
 TEST_CASE("A restore keeps off the directory of a running instance") {
     const BackedUp set;
     if (!set.has_data) return;
@@ -459,14 +516,6 @@ TEST_CASE("A restore keeps off the directory of a running instance") {
     restore.log_directory = set.files;
     CHECK(refused(restore) == JET_errLogFilePathInUse);
 }
-
-namespace {
-
-std::string recovered(const char* set, const std::string& name) {
-    return std::string(std::getenv("ESEBACKUP_TEST_DATA")) + "/" + set + "/recovered/" + name;
-}
-
-}  // namespace
 
 TEST_CASE("A backup taken while data changed is restored to what the original engine makes of it") {
     struct Set {
@@ -537,15 +586,16 @@ TEST_CASE("A restore stops at a position, whether the logs behind it are the bac
     for (const char* part : {"full", "inc1", "inc2", "live"})
         for (const auto& entry : std::filesystem::directory_iterator(temp.path("chain/") + part)) {
             if (entry.path().extension() != ".edb" && entry.path().extension() != ".log") continue;
-            const bool is_backup_log = where == Logs::apart ? entry.path().stem() != "edb"
-                                                            : entry.path().stem() <= "edb00008";
+            const bool is_backup_log =
+                where == Logs::apart ? entry.path().stem() != "edb" : entry.path().stem() <= "edb00008";
             const bool is_log = entry.path().extension() == ".log" && entry.path().stem() != "edb";
             std::filesystem::copy(entry.path(), is_log && is_backup_log ? logs : placed,
                                   std::filesystem::copy_options::skip_existing);
         }
     if (where == Logs::apart) std::filesystem::remove(placed + "/edb.log");
-    Restore restore{placed, placed, logs, {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}}, 6,
-                    where == Logs::apart ? 16u : 8u};
+    Restore restore{placed, placed,
+                    logs,   {{"a", placed + "/data.edb"}, {"b", placed + "/second.edb"}},
+                    6,      where == Logs::apart ? 16u : 8u};
     restore.stop = {0xFFFF, 0xFFFF, 7};
     CHECK(refused(restore) == JET_errEndingRestoreLogTooLow);
     CHECK(detail().find("generation 8") != std::string::npos);

@@ -215,8 +215,8 @@ void restore_external_backup(os::FileSystem& files, os::Clock& clock, const Rest
     if (request.checkpoint_directory != request.log_directory)
         system_lock = files.lock(os::join(request.checkpoint_directory, lock_name), JET_errSystemPathInUse);
     LogSet set(files, request.backup_log_directory, request.naming, request.low, request.high);
-    bool target_has_current = set.add_target(request.log_directory);
     if (request.stop) set.stop_at(*request.stop);
+    bool target_has_current = set.add_target(request.log_directory);
     std::vector<RestoredDatabase> databases = open_databases(files, request);
     if (request.stop) check_stop(databases, set);
     check_coverage(databases, set);

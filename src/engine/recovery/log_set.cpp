@@ -24,7 +24,8 @@ void LogSet::add(const std::string& path, bool in_target, std::int32_t corrupt) 
     const LogFile log = open_log_file(files_, path);
     SetLog entry{path, log.header, log.scan(), in_target};
     try {
-        entry.scan.require_undamaged(corrupt);
+        if (!in_target || !is_damaged_behind_stop(log.header, entry.scan, log.sectors()))
+            entry.scan.require_undamaged(corrupt);
         if (!logs_.empty())
             format::check_successor(format::link_of(logs_.back().header, logs_.back().scan.checksum), entry.header);
     } catch (Error& error) {
@@ -55,9 +56,23 @@ void LogSet::check_same_stream(const std::string& path) const {
                 .in_file(path);
 }
 
+bool LogSet::has_reached_stop() const { return stop_ && logs_.back().header.generation >= stop_->generation; }
+
+// A whole record at the stop, or behind it, shows that nothing of what counts is lost.
+bool LogSet::is_damaged_behind_stop(const format::LogHeader& header, const format::SegmentScan& scan,
+                                    const format::SectorReader& sectors) const {
+    if (!scan.damage || !stop_ || header.generation != stop_->generation) return false;
+    format::LogStream stream(scan, sectors);
+    format::LogRecord record;
+    while (stream.next(record))
+        if (record.position >= *stop_) return true;
+    return false;
+}
+
 bool LogSet::add_target(const std::string& target_directory) {
     const LogDirectory directory = scan_log_directory(files_, target_directory, naming_);
     for (const Generation generation : directory.archived) {
+        if (stop_ && generation > stop_->generation) break;
         if (generation <= logs_.back().header.generation) {
             check_same_stream(directory.archived_path(generation));
             continue;  // the backup has it, or does not need it
@@ -69,9 +84,14 @@ bool LogSet::add_target(const std::string& target_directory) {
                 .in_file(target_directory);
         add(directory.archived_path(generation), true, JET_errLogCorruptDuringHardRecovery);
     }
-    if (!directory.has_current) return false;
-    add(directory.current_path(), true, JET_errLogCorruptDuringHardRecovery);
-    return true;
+    if (has_reached_stop()) return false;
+    if (directory.has_current) add(directory.current_path(), true, JET_errLogCorruptDuringHardRecovery);
+    if (stop_ && !has_reached_stop())
+        throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing,
+                    "the logs end with generation " + format::to_string(logs_.back().header.generation) +
+                        ", before the position " + stop_->to_string() + " at which the restore is to end")
+            .in_file(target_directory);
+    return directory.has_current;
 }
 
 void LogSet::stop_at(const format::Lgpos& stop) {
@@ -83,8 +103,10 @@ void LogSet::stop_at(const format::Lgpos& stop) {
 }
 
 bool LogSet::is_whole(const SetLog& log) const {
+    if (!stop_) return true;
+    if (log.scan.damage) return false;
     const auto last = format::last_record(log.scan, open_log_file(files_, log.path).sectors());
-    return !stop_ || !last || last->position <= *stop_;
+    return !last || last->position <= *stop_;
 }
 
 void LogSet::replace_last(const std::string& path) {

@@ -29,14 +29,14 @@ class LogSet {
     LogSet(os::FileSystem& files, const std::string& backup_directory, const format::LogNaming& naming, Generation low,
            Generation high);
 
+    // Records behind this position do not count: logs behind it leave the set, and what add_target() finds there may be
+    // damaged or missing. Throws JET_errEndingRestoreLogTooLow for a position below the first log.
+    void stop_at(const format::Lgpos& stop);
     // Adds what continues the set in `target_directory`. Throws JET_errExistingLogFileHasBadSignature,
     // JET_errExistingLogFileIsNotContiguous, JET_errMissingCurrentLogFiles (a hole),
-    // JET_errLogCorruptDuringHardRecovery. True if the last one is a current log, which can be continued.
+    // JET_errLogCorruptDuringHardRecovery, JET_errRequiredLogFilesMissing (all logs end before the stop's generation).
+    // True if the last one is a current log, which can be continued.
     bool add_target(const std::string& target_directory);
-
-    // Records behind this position do not count: logs behind it leave the set. Throws JET_errInvalidParameter for a
-    // position below the first log.
-    void stop_at(const format::Lgpos& stop);
     // Whether nothing behind the stop is in this log; the last one may hold more.
     bool is_whole(const SetLog& log) const;
     // The last log lies at another place now, and may be shorter.
@@ -50,6 +50,9 @@ class LogSet {
 
  private:
     void check_same_stream(const std::string& path) const;
+    bool has_reached_stop() const;
+    bool is_damaged_behind_stop(const format::LogHeader& header, const format::SegmentScan& scan,
+                                const format::SectorReader& sectors) const;
     void add(const std::string& path, bool in_target, std::int32_t corrupt);
 
     os::FileSystem& files_;
