@@ -68,6 +68,8 @@ class Finder {
         choose_base();
         read_logs();
         if (!request_.databases.empty()) {
+            if (!request_.moved.empty())
+                throw Error(ErrorKind::usage, "databases that are given lie where they are said to: --map has no use");
             take_given();
         } else {
             find_databases();
@@ -302,6 +304,7 @@ class Finder {
     void find_databases() {
         auto all = candidates();
         const auto named = named_databases();
+        require_known(named);
         for (const NamedDatabase& name : named) found_.databases.push_back(match(name, all));
         for (const Candidate& candidate : all) {
             if (candidate.taken) continue;
@@ -317,6 +320,18 @@ class Finder {
             throw Error(ErrorKind::usage, "there is no ESE database here")
                 .in_file(found_.directory)
                 .with_hint("name it with --database");
+        }
+    }
+
+    // A misspelt one would be passed over, and a file taken in its place.
+    void require_known(const std::vector<NamedDatabase>& named) const {
+        for (const auto& [from, to] : request_.moved) {
+            const auto is_it = [&](const NamedDatabase& database) { return lower(database.path) == lower(from); };
+            if (std::ranges::any_of(named, is_it)) continue;
+            std::string known;
+            for (const NamedDatabase& database : named) known += (known.empty() ? "" : ", ") + database.path;
+            throw Error(ErrorKind::usage, "the logs do not name the database " + from + ", which lies elsewhere now")
+                .with_hint(known.empty() ? "they name none" : "they name " + known);
         }
     }
 
@@ -351,6 +366,10 @@ class Finder {
     // Where the operator says that it lies.
     FoundDatabase moved(const NamedDatabase& named, const std::string& to, std::vector<Candidate>& all) const {
         const std::string path = files_.absolute(to);
+        if (!files_.info(path))
+            throw Error(ErrorKind::usage, JET_errFileNotFound,
+                        "there is no such file, where " + named.path + " is said to lie now")
+                .in_file(path);
         const format::DatabaseHeader header = header_of(path);
         const format::Signature signature = header.get(format::header_field::database_signature);
         if (!(signature == named.signature))

@@ -34,6 +34,10 @@ mkdir elsewhere && mv instance/data.edb elsewhere/renamed.edb
 logged=$("$ESEBACKUP" inspect instance/edb.chk | grep -oiE '[a-z]:\\[^ ]*data\.edb' | head -1)
 expect_status 1 "$ESEBACKUP" recover instance
 expect_text 'names the database'
+expect_status 2 "$ESEBACKUP" recover instance --map "$logged=elsewhere/renamed.edb" --map 'C:\other.edb=elsewhere/renamed.edb'
+expect_text 'the logs do not name the database C:.other.edb'
+expect_status 2 "$ESEBACKUP" recover instance --map "$logged=elsewhere/misspelt.edb"
+expect_text 'misspelt.edb: there is no such file'
 "$ESEBACKUP" recover instance --map "$logged=elsewhere/renamed.edb" >out
 expect_text 'renamed.edb: recovered'
 "$ESEBACKUP" verify -q elsewhere/renamed.edb
