@@ -11,6 +11,7 @@
 #include "backup/instance_finder.h"
 #include "backup/jet_error.h"
 #include "backup/manifest_facts.h"
+#include "backup/replay_plan.h"
 #include "backup/restore_places.h"
 #include "base/error.h"
 #include "esent.h"
@@ -265,8 +266,15 @@ class ChainUnpacking {
                 throw;
             }
         }
-        const bool any_order = has_pipe(inputs) && inputs.size() > 1;
+        const bool any_order = has_pipe(inputs) && (inputs.size() > 1 || request_.until);
         result.last = unpacked_[any_order ? last_of_one_chain() : inputs.size() - 1].second;
+    }
+
+    std::vector<ReplayLog> unpacked_logs() const {
+        std::vector<ReplayLog> logs;
+        for (const auto& [name, manifest] : unpacked_)
+            std::ranges::move(backup::unpacked_logs(files_, places_.backup_logs(), manifest), std::back_inserter(logs));
+        return logs;
     }
 
     Unpacker& full() { return *full_; }
@@ -298,54 +306,11 @@ class ChainUnpacking {
     std::set<std::string> log_members_;
 };
 
-// What restores have moved aside there: for messages.
-std::string kept_aside(os::FileSystem& files, const std::string& directory) {
-    std::string list;
-    for (const std::string& name : files.list(directory))
-        if (name.starts_with(aside_prefix)) list += (list.empty() ? "" : ", ") + os::join(directory, name);
-    return list;
-}
-
-// The directory has all logs of the instance, as far as can be told: not some of them, with others moved aside, and not
-// without the newest one.
-void require_whole(os::FileSystem& files, const std::string& directory, bool has_current, const std::string& current) {
-    const std::string aside = kept_aside(files, directory);
-    const std::string lies = aside.empty() ? "" : "; what restores moved aside lies in " + aside;
-    if (files.info(os::join(directory, moves_name)))
-        throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
-                    "a restore in place was interrupted here while it moved the logs" + lies)
-            .in_file(directory)
-            .with_hint("the same restore --in-place, run again, puts them back first");
-    if (has_current) return;
-    throw Error(ErrorKind::chain, JET_errMissingCurrentLogFiles,
-                "the current log " + current + " is not here, so what was committed last may be missing" + lies)
-        .in_file(directory)
-        .with_hint("find it, or say with --until up to which generation to restore");
-}
-
 // Logs of the instance that go on behind the archives lie where recovery writes its own, for the engine to find.
-void take_live_logs(os::FileSystem& files, const RestoreRequest& request, const std::string& into,
-                    const archive::Manifest& last, const Watch& watch) {
-    const std::string& from = request.logs;
-    const auto info = files.info(from);
-    if (!info || !info->is_directory) throw Error(ErrorKind::usage, "there is no such directory").in_file(from);
-    bool any = false, has_current = request.until.has_value();
-    for (const std::string& name : files.list(from)) {
-        const auto parsed = format::parse_log_file_name(last.instance.base_name, name);
-        if (!parsed) continue;
-        const bool closed = parsed->kind == format::LogFileKind::archived;
-        if (!closed && parsed->kind != format::LogFileKind::current) continue;
-        any = true;
-        has_current = has_current || !closed;
-        if (closed && parsed->number <= last.logs.last) continue;
-        watch.poll();
+void copy_live_logs(os::FileSystem& files, const std::string& from, const std::vector<std::string>& names,
+                    const std::string& into, const Watch& watch) {
+    for (const std::string& name : names)
         copy_file(files, os::join(from, name), os::join(into, name), [&watch] { watch.poll(); });
-    }
-    require_whole(files, from, has_current, naming_of(last).current());
-    if (!any)
-        throw Error(ErrorKind::chain, JET_errMissingLogFile,
-                    "there is no log of the instance " + last.instance.base_name + " here")
-            .in_file(from);
 }
 
 }  // namespace
@@ -356,6 +321,22 @@ using Named = std::pair<std::string, archive::Manifest>;
 
 bool older(const Named& a, const Named& b) {
     return a.second.consistent_through.time < b.second.consistent_through.time;
+}
+
+// Hosts and directories may change from backup to backup, the signature of the log stream does not.
+void require_one_stream(const std::vector<Named>& archives) {
+    const archive::Manifest& first = archives.front().second;
+    for (const auto& [name, manifest] : archives) {
+        if (manifest.logs.signature == first.logs.signature) continue;
+        const auto told = [](const std::string& archive, const archive::Manifest& of) {
+            return archive + " is of " + of.instance.directory + " on " + of.host + " (log signature " +
+                   of.logs.signature + ")";
+        };
+        throw Error(ErrorKind::chain, JET_errBadLogSignature,
+                    "these are backups of several instances: " + told(archives.front().first, first) + ", " +
+                        told(name, manifest))
+            .with_hint("name the archives of the one that is to be restored");
+    }
 }
 
 // The newest one that can be reached. A newer one that cannot is no reason to give back an older state in silence.
@@ -373,6 +354,21 @@ std::size_t newest_of(const std::vector<Named>& archives, const Chains& chains) 
     return *newest;
 }
 
+Error no_full_before(const std::vector<Named>& archives, const Chains& chains) {
+    std::optional<std::size_t> earliest;
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        if (chains.places[i].broken() || !holds_databases(archives[i].second.kind)) continue;
+        if (!earliest || older(archives[i], archives[*earliest])) earliest = i;
+    }
+    const std::string what = "no full backup here ends before the position that is wanted";
+    if (!earliest) return Error(ErrorKind::chain, JET_errEndingRestoreLogTooLow, what);
+    const archive::Manifest& manifest = archives[*earliest].second;
+    return Error(ErrorKind::chain, JET_errEndingRestoreLogTooLow,
+                 what + "; the earliest is the end of generation " + std::to_string(manifest.logs.last) + ", " +
+                     manifest.consistent_through.time)
+        .in_file(archives[*earliest].first);
+}
+
 std::size_t reaching(const std::vector<Named>& archives, const Chains& chains, const StopPosition& until,
                      bool more_logs) {
     std::optional<std::size_t> first, newest;
@@ -385,10 +381,7 @@ std::size_t reaching(const std::vector<Named>& archives, const Chains& chains, c
     }
     if (first) return *first;
     if (newest && more_logs) return *newest;
-    if (!newest)
-        throw Error(ErrorKind::chain, JET_errEndingRestoreLogTooLow,
-                    "no full backup here ends before the position that is wanted")
-            .with_hint("a restore can end no earlier than its full backup");
+    if (!newest) throw no_full_before(archives, chains);
     throw Error(ErrorKind::chain, JET_errRequiredLogFilesMissing,
                 "no archive reaches the position that is wanted; the newest that can be restored ends at " +
                     archives[*newest].second.consistent_through.time + " with generation " +
@@ -401,6 +394,7 @@ std::size_t reaching(const std::vector<Named>& archives, const Chains& chains, c
 
 std::vector<std::size_t> choose_chain(const std::vector<Named>& archives, const std::optional<StopPosition>& until,
                                       bool more_logs) {
+    require_one_stream(archives);
     std::vector<ChainArchive> list;
     for (const auto& [name, manifest] : archives) list.push_back({name, &manifest});
     const Chains chains = find_chains(list);
@@ -411,12 +405,30 @@ std::vector<std::size_t> choose_chain(const std::vector<Named>& archives, const 
     return chains.places[last].needed;
 }
 
+ReplayPlan plan_restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request) {
+    std::vector<ReplayLog> logs;
+    std::vector<archive::Manifest> manifests;
+    for (const ArchiveInput& input : inputs) {
+        manifests.push_back(archive::Archive(*input.file).manifest());
+        for (ReplayLog& log : logs_in_archive(*input.file, manifests.back())) {
+            log.name = input.name + ": " + log.name;
+            logs.push_back(std::move(log));
+        }
+    }
+    require_databases(manifests.front());
+    return plan_replay(files, logs, manifests.front(), manifests.back(), request.logs, request.until);
+}
+
 RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request,
                       const Watch& watch, const EngineEvents& events) {
     const ArchiveInput& first = inputs.front();
     if (!has_pipe(inputs)) require_databases(archive::Archive(*first.file).manifest());
     const auto places = choose_places(files, inputs, request);
+    // What can't be done is refused before it is begun. In place, logs may have to be put back first.
+    const bool can_plan = !has_pipe(inputs) && (request.until || !request.logs.empty());
+    if (can_plan && !request.target.empty()) plan_restore(files, inputs, request);
     os::as_output(places->target(), [&] { places->prepare(); });
+    if (can_plan && request.target.empty()) plan_restore(files, inputs, request);
     const auto members = members_of(inputs);
     watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
                                  [](std::uint64_t sum, const auto& member) { return sum + member.second; }));
@@ -427,16 +439,16 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
         os::as_output(places->target(), [&] { places->require_space(members); });
         chain.run(inputs, result);
         os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
-        const bool go_on = !request.until || !reaches(result.last, *request.until);
-        if (!request.logs.empty() && go_on) take_live_logs(files, request, places->work(), result.last, watch);
+        const ReplayPlan plan =
+            plan_replay(files, chain.unpacked_logs(), result.manifest, result.last, request.logs, request.until);
+        copy_live_logs(files, request.logs, plan.live_logs, places->work(), watch);
         os::as_output(places->target(), [&] { files.sync_directory(places->work()); });
         watch.poll();
-        if (request.until)
-            result.stopped_at = find_stop_position(files, {places->backup_logs(), places->work()},
-                                                   naming_of(result.manifest), *request.until);
+        result.replayed_to = plan.last;
+        result.live_logs = plan.live_logs.size();
         const EngineReports reports(events, request.accept_bad_pages);
         try {
-            recover(result.manifest, result.last.logs.last, chain.full(), *places, result.stopped_at, watch);
+            recover(result.manifest, result.last.logs.last, chain.full(), *places, plan.stop, watch);
         } catch (const Error& error) {
             // All that it reads has been written here a moment ago: the archive is not to blame.
             if (error.jet() != JET_errDiskIO && error.jet() != JET_errFileAccessDenied) throw;

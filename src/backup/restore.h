@@ -8,6 +8,7 @@
 #include "archive/reader.h"
 #include "backup/archive_check.h"
 #include "backup/engine_session.h"
+#include "backup/replay_plan.h"
 #include "backup/stop_position.h"
 #include "backup/watch.h"
 #include "os/file_system.h"
@@ -33,7 +34,8 @@ struct RestoreResult {
     archive::Manifest last;              // of the archive that the chain ends with
     std::vector<ArchiveReport> reports;  // one for each archive
     std::vector<RestoredDatabase> databases;
-    std::optional<format::Lgpos> stopped_at;  // where there was a position to end at
+    format::Lgpos replayed_to;             // the last record that was replayed
+    std::size_t live_logs = 0;             // of the instance, beyond the archives
     std::vector<std::string> moved_aside;  // directories with what was there before
 };
 
@@ -43,6 +45,10 @@ struct ArchiveInput {
     archive::ByteSource* stream = nullptr;
     std::string name;
 };
+
+// What restore() would replay, of archives in files, in its order. Throws what would keep it from beginning. Writes
+// nothing.
+ReplayPlan plan_restore(os::FileSystem& files, const std::vector<ArchiveInput>& inputs, const RestoreRequest& request);
 
 // `inputs`: a full or copy backup, then what continues it, oldest first. Where one of them is a pipe, whose place in
 // the chain shows only at its end, they may come in any order, and have to be one chain. Unpacks everything, checks it,

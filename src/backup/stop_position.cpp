@@ -2,18 +2,12 @@
 
 #include <charconv>
 #include <chrono>
-#include <map>
 
 #include "base/error.h"
-#include "esent.h"
-#include "format/log/log_header.h"
-#include "format/log/log_segment.h"
 
 namespace ese::backup {
 
 namespace {
-
-constexpr std::uint16_t last_of_all = 0xFFFF;  // sector or offset behind every real one
 
 // The whole of `text` as a number.
 template <class Number>
@@ -55,48 +49,6 @@ std::optional<int> offset_in(std::string_view text) {
     if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
     const int all = static_cast<int>(*hours * 60 + *minutes);
     return text[0] == '-' ? -all : all;
-}
-
-std::optional<format::LogHeader> header_of(const os::File& file) {
-    format::LogSector page{};
-    if (file.read_at(0, page) != page.size()) return std::nullopt;
-    return format::parse_log_header(page);
-}
-
-// The last segment that was begun by then; the end of the generation before where this one has none.
-format::Lgpos last_begun(const os::File& file, std::int64_t until_ms) {
-    const auto header = header_of(file);
-    if (!header) throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "the file ends within its header");
-    format::check_log_file_size(*header, file.size());
-    const format::SectorReader read = [&](std::uint16_t sector, ByteSpan bytes) {
-        file.read_exactly_at(std::uint64_t{sector} * format::log_sector_bytes, bytes);
-    };
-    const auto scan = format::scan_segments(*header, read);
-    format::Lgpos last{Generation(header->generation.value() - 1), last_of_all, last_of_all};
-    for (std::uint16_t sector = 1; sector <= scan.last_good; ++sector) {
-        format::LogSector segment{};
-        format::read_segment(scan, read, sector, segment);
-        const format::LogTime started = format::parse_segment_header(segment).started;
-        if (!started.is_zero() && started.to_unix_ms() > until_ms) break;
-        last = {header->generation, sector, last_of_all};
-    }
-    return last;
-}
-
-// Log files by generation. The current one lies in the last of the directories that has one.
-std::map<std::uint32_t, std::string> logs_in(os::FileSystem& files, const std::vector<std::string>& directories,
-                                             const format::LogNaming& naming) {
-    std::map<std::uint32_t, std::string> logs;
-    for (const std::string& directory : directories) {
-        for (const std::string& name : files.list(directory)) {
-            const auto parsed = format::parse_log_file_name(naming.base, name);
-            if (!parsed) continue;
-            const std::string path = os::join(directory, name);
-            if (parsed->kind == format::LogFileKind::archived) logs.emplace(parsed->number, path);
-            if (parsed->kind == format::LogFileKind::current) logs[UINT32_MAX] = path;
-        }
-    }
-    return logs;
 }
 
 }  // namespace
@@ -150,34 +102,6 @@ bool reaches(const archive::Manifest& manifest, const StopPosition& stop) {
         return parse_rfc3339(manifest.consistent_through.time).value_or(0) >= time->unix_ms;
     const auto* generation = std::get_if<Generation>(&stop);
     return manifest.logs.last >= (generation ? *generation : std::get<format::Lgpos>(stop).generation).value();
-}
-
-format::Lgpos find_stop_position(os::FileSystem& files, const std::vector<std::string>& directories,
-                                 const format::LogNaming& naming, const StopPosition& stop) {
-    if (const auto* position = std::get_if<format::Lgpos>(&stop)) return *position;
-    if (const auto* generation = std::get_if<Generation>(&stop)) return {*generation, last_of_all, last_of_all};
-    const std::int64_t until_ms = std::get<StopTime>(stop).unix_ms;
-    std::unique_ptr<os::File> newest;  // that was begun by then
-    for (const auto& [number, path] : logs_in(files, directories, naming)) {
-        auto file = files.open(path, os::OpenMode::read);
-        try {
-            const auto header = header_of(*file);
-            if (header && header->created.to_unix_ms() > until_ms) break;
-        } catch (Error& error) {
-            error.set_file(path);
-            throw;
-        }
-        newest = std::move(file);
-    }
-    if (!newest)
-        throw Error(ErrorKind::chain, JET_errEndingRestoreLogTooLow,
-                    "every log here was begun after " + archive::rfc3339(until_ms));
-    try {
-        return last_begun(*newest, until_ms);
-    } catch (Error& error) {
-        error.set_file(newest->path());
-        throw;
-    }
 }
 
 }  // namespace ese::backup

@@ -6,15 +6,14 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "archive/manifest.h"
 #include "format/common.h"
-#include "format/log/log_file_name.h"
-#include "os/file_system.h"
 
 namespace ese::backup {
 
+// A time stands for the end of the last segment that was begun no later: an engine begins one with each commit that it
+// does not put off (LOG-FORMAT 3.1, 9).
 struct StopTime {
     std::int64_t unix_ms = 0;
 };
@@ -32,11 +31,5 @@ std::optional<std::int64_t> parse_rfc3339(const std::string& text);
 // it.
 bool ends_before(const archive::Manifest& manifest, const StopPosition& stop);
 bool reaches(const archive::Manifest& manifest, const StopPosition& stop);
-
-// The position in logs that lie in these directories. A time stands for the end of the last segment that was begun no
-// later: an engine begins one with each commit that it does not put off (LOG-FORMAT 3.1, 9). Throws ErrorKind::chain
-// for a time before the first segment.
-format::Lgpos find_stop_position(os::FileSystem& files, const std::vector<std::string>& directories,
-                                 const format::LogNaming& naming, const StopPosition& stop);
 
 }  // namespace ese::backup

@@ -44,7 +44,8 @@ class Packer {
  public:
     explicit Packer(std::string set) : set_(std::move(set)) {}
 
-    void pack(const std::string& part, archive::BackupKind kind, const std::string& to) {
+    void pack(const std::string& part, archive::BackupKind kind, const std::string& to,
+              const std::string& log_signature = "") {
         archive::BeginRecord begin;
         std::array<std::uint8_t, 10> random{};
         random[0] = ++count_;
@@ -66,6 +67,7 @@ class Packer {
             }
         }
         pack_logs(part, writer, manifest);
+        if (!log_signature.empty()) manifest.logs.signature = log_signature;
         manifest.finished = begin.started;
         writer.finish(manifest);
     }
@@ -134,15 +136,25 @@ struct ChainOfArchives {
     }
 
     RestoreResult restore(const std::vector<std::string>& names, const RestoreRequest& request) const {
-        std::vector<std::unique_ptr<os::File>> files;
-        std::vector<ArchiveInput> inputs;
-        for (const std::string& name : choose(names, request.until, !request.logs.empty())) {
-            files.push_back(os::real_file_system().open(temp.path(name), os::OpenMode::read));
-            inputs.push_back({files.back().get(), nullptr, name});
-        }
-        return backup::restore(os::real_file_system(), inputs, request, Watch(),
+        const Opened opened(*this, choose(names, request.until, !request.logs.empty()));
+        return backup::restore(os::real_file_system(), opened.inputs, request, Watch(),
                                [](std::uint32_t, std::uint32_t, const std::string&) {});
     }
+    // Of all these archives, in this order.
+    ReplayPlan plan(const std::vector<std::string>& names, const RestoreRequest& request) const {
+        return plan_restore(os::real_file_system(), Opened(*this, names).inputs, request);
+    }
+
+    struct Opened {
+        Opened(const ChainOfArchives& chain, const std::vector<std::string>& names) {
+            for (const std::string& name : names) {
+                files.push_back(os::real_file_system().open(chain.temp.path(name), os::OpenMode::read));
+                inputs.push_back({files.back().get(), nullptr, name});
+            }
+        }
+        std::vector<std::unique_ptr<os::File>> files;
+        std::vector<ArchiveInput> inputs;
+    };
 
     TempDirectory temp;
 };

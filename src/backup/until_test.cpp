@@ -95,7 +95,7 @@ void check_until(const std::string& set, const ChainOfArchives& chain,
         request.until = position;
         try {
             const RestoreResult result = chain.restore({"full", "inc1", "inc2"}, request);
-            CHECK(result.stopped_at == position);
+            CHECK(result.replayed_to == position);
         } catch (const Error& error) {
             FAIL_CHECK(error.what());
             continue;

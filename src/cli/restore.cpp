@@ -61,7 +61,15 @@ Chain open_chain(const Shell& shell, const Options& options) {
     return chain;
 }
 
-void tell_plan(const Output& output, const Options& options, const Chain& chain) {
+// What the logs of the instance have to do with it.
+std::string logs_text(const std::string& directory, std::size_t taken) {
+    if (directory.empty()) return "";
+    if (taken == 0) return "; the logs in " + directory + " add nothing to that";
+    return ", with " + counted(taken, "log") + " of " + directory;
+}
+
+void tell_plan(const Output& output, const Options& options, const Chain& chain,
+               const std::optional<backup::ReplayPlan>& plan) {
     Json line = json_line("plan");
     line["archives"] = Json::array();
     for (const auto& [name, manifest] : chain.archives) {
@@ -71,10 +79,15 @@ void tell_plan(const Output& output, const Options& options, const Chain& chain)
         line["archives"].push_back({{"path", name}, {"id", manifest.id}, {"kind", archive::to_string(manifest.kind)}});
     }
     const archive::Manifest& last = chain.archives.back().second;
-    output.say((options.plan ? "would be restored to " : "restoring to ") + options.where() +
+    output.say((plan ? "would be restored to " : "restoring to ") + options.where() +
                (options.request.until ? ": what was committed by " + options.until
                                       : ": everything committed before " + last.consistent_through.time) +
                (options.request.logs.empty() ? "" : ", and what the logs in " + options.request.logs + " go on with"));
+    if (plan) {
+        output.say("up to the log position " + plan->last.to_string() +
+                   logs_text(options.request.logs, plan->live_logs.size()));
+        line["replayed_to"] = plan->last.to_string();
+    }
     line["target"] = options.in_place ? last.instance.directory : options.request.target;
     line["in_place"] = options.in_place;
     if (options.request.until) line["until"] = options.until;
@@ -114,14 +127,13 @@ void tell_result(const Output& output, const Options& options, const backup::Res
     line["moved_aside"] = result.moved_aside;
     for (const std::string& directory : result.moved_aside)
         output.say(directory + ": what was there before the restore");
-    if (result.stopped_at) line["stopped_at"] = result.stopped_at->to_string();
-    output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; " +
-               (result.stopped_at ? "everything committed up to the log position " + result.stopped_at->to_string()
-                                  : "everything committed before " + result.last.consistent_through.time) +
-               " is there" +
-               (options.request.logs.empty() || result.stopped_at
-                    ? ""
-                    : ", and what the logs in " + options.request.logs + " went on with"));
+    line["replayed_to"] = result.replayed_to.to_string();
+    if (options.request.until) line["stopped_at"] = line["replayed_to"];
+    const bool to_position = options.request.until || !options.request.logs.empty();
+    output.say(counted(pages, "page") + " and " + counted(logs, "log") + " checked; everything committed " +
+               (to_position ? "up to the log position " + result.replayed_to.to_string()
+                            : "before " + result.last.consistent_through.time) +
+               " is there" + logs_text(options.request.logs, result.live_logs));
     output.say("the next backup of what was restored must be a full one");
     line["next_backup"] = "full";
     output.event(line);
@@ -129,7 +141,13 @@ void tell_result(const Output& output, const Options& options, const backup::Res
 
 int restore(const Shell& shell, const Options& options) {
     const Chain chain = open_chain(shell, options);
-    if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1)) tell_plan(shell.output, options, chain);
+    std::vector<backup::ArchiveInput> inputs;
+    for (const auto& input : chain.inputs) inputs.push_back(input->archive());
+    std::optional<backup::ReplayPlan> plan;
+    if (options.plan && !chain.archives.empty())
+        plan = backup::plan_restore(os::real_file_system(), inputs, options.request);
+    if (!chain.archives.empty() && (options.plan || chain.inputs.size() > 1))
+        tell_plan(shell.output, options, chain, plan);
     if (options.plan) {
         if (chain.archives.empty())
             throw Error(ErrorKind::usage, "what comes through a pipe can't be told before it is restored");
@@ -139,8 +157,6 @@ int restore(const Shell& shell, const Options& options) {
         shell.output.event(line);
         return exit_status::done;
     }
-    std::vector<backup::ArchiveInput> inputs;
-    for (const auto& input : chain.inputs) inputs.push_back(input->archive());
     const auto result = [&] {
         const Progress progress(shell.output, shell.progress_seconds, shell.limit);
         std::vector<backup::JobPlace> places;

@@ -69,7 +69,7 @@ good verify --from-exec 'cat {name}' backup/arrived.ese.tar.zst
 good list --from-exec 'cat {name}' backup/arrived.ese.tar.zst
 good restore backup --to restored --plan
 good restore backup --to restored
-good restore backup --to until --until 20 --logs instance
+good restore backup --to until --until 17 --logs instance
 good keygen --out key
 good completion bash
 grep -o 'age1.*' key >public.key

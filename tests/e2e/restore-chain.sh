@@ -9,13 +9,23 @@ for kind in full incremental incremental differential; do "$ESEBACKUP" "$kind" -
 "$ESEBACKUP" restore backup --to planned --plan >out
 expect_text 'full backup of'
 expect_text 'differential backup of'
+expect_text 'up to the log position [0-9A-F]+:[0-9A-F]+:[0-9A-F]+$'
+for logs in nowhere planned backup; do   # that are not there, or hold none
+    mkdir -p planned
+    case $logs in nowhere) wanted=2 ;; *) wanted=6 ;; esac
+    expect_status $wanted "$ESEBACKUP" restore backup --logs $logs --to planned --plan
+done
+rmdir planned
+expect_status 6 "$ESEBACKUP" restore backup --until 9999 --logs instance --to planned --plan
+expect_text 'the logs end with generation [0-9]+, before the position that is wanted .*-543'
 [ ! -e planned ] || fail "a plan made a directory"
 "$ESEBACKUP" restore backup --to restored >out
 expect_text 'data.edb: restored'
 same_pages original.edb restored/data.edb
 "$ESEBACKUP" restore -q $(ls -r backup/*) --to backwards
 same_pages original.edb backwards/data.edb
-"$ESEBACKUP" restore -q backup --logs instance --to forward
+"$ESEBACKUP" restore backup --logs instance --to forward >out
+expect_text 'everything committed up to the log position [0-9A-F:]+ is there, with [0-9]+ logs? of instance'
 same_pages original.edb forward/data.edb
 expect_status 9 "$ESEBACKUP" incremental --instance restored --out backup
 expect_text 'needs a full backup first'
