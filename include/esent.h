@@ -3750,11 +3750,11 @@ typedef void (*JET_PFNEVENT)(JET_INSTANCE instance, JET_UINT32 event_id, JET_UIN
 
 /* JetExternalRestore2 with map, stop position and callback in a JET_RSTINFO. The log files are replayed up to
    prstInfo->lgposStop (all zero: to their end), then open transactions are rolled back, and the databases are clean.
-   The new log is the generation after the one with the position. Logs of szLogPath behind it are set aside as with
-   JET_bitRecoveryUndoAtStop; nothing in szBackupLogPath is changed where that is another folder. The earliest position
-   is the end of the generations that the databases themselves require: JET_errEndingRestoreLogTooLow before that, with
-   that generation in the detail. A database that the logs name and the map does not have is left out with
-   JET_bitReplayIgnoreMissingDB, and JET_errAttachedDatabaseMismatch without. */
+   The new log is the generation after the one with the position. Logs of szLogPath behind it may be damaged or missing,
+   and are set aside as with JET_bitRecoveryUndoAtStop; nothing in another szBackupLogPath is changed. The position lies
+   no earlier than the end of the generations that the databases themselves require (JET_errEndingRestoreLogTooLow, with
+   that generation in the detail), and in a generation that is there (JET_errRequiredLogFilesMissing). A database that
+   the logs name and the map lacks is left out with JET_bitReplayIgnoreMissingDB, else JET_errAttachedDatabaseMismatch. */
 JET_ERR JET_API EsentExternalRestore(JET_PSTR szCheckpointFilePath, JET_PSTR szLogPath, JET_RSTINFO_A* prstInfo,
                                      JET_PSTR szBackupLogPath, JET_LOGINFO_A* pLogInfo, JET_GRBIT grbit);
 
