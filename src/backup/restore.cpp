@@ -428,7 +428,6 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     const bool can_plan = !has_pipe(inputs) && (request.until || !request.logs.empty());
     if (can_plan && !request.target.empty()) plan_restore(files, inputs, request);
     os::as_output(places->target(), [&] { places->prepare(); });
-    if (can_plan && request.target.empty()) plan_restore(files, inputs, request);
     const auto members = members_of(inputs);
     watch.expect(std::accumulate(members.begin(), members.end(), std::uint64_t{0},
                                  [](std::uint64_t sum, const auto& member) { return sum + member.second; }));
@@ -436,6 +435,7 @@ RestoreResult restore(os::FileSystem& files, const std::vector<ArchiveInput>& in
     ChainUnpacking chain(files, *places, request, watch);
     RestoreResult result;
     try {
+        if (can_plan && request.target.empty()) plan_restore(files, inputs, request);
         os::as_output(places->target(), [&] { places->require_space(members); });
         chain.run(inputs, result);
         os::as_output(places->target(), [&] { files.sync_directory(places->backup_logs()); });
