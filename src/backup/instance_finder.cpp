@@ -325,7 +325,8 @@ class Finder {
 
     // A misspelt one would be passed over, and a file taken in its place.
     void require_known(const std::vector<NamedDatabase>& named) const {
-        for (const auto& [from, to] : request_.moved) {
+        for (const auto& moved : request_.moved) {
+            const std::string& from = moved.first;
             const auto is_it = [&](const NamedDatabase& database) { return lower(database.path) == lower(from); };
             if (std::ranges::any_of(named, is_it)) continue;
             std::string known;
