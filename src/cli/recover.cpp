@@ -44,32 +44,41 @@ Json summary(const std::vector<backup::RecoveredDatabase>& databases) {
     return line;
 }
 
+int tell_dry_run(const Output& output, const backup::RecoveryForecast& forecast) {
+    std::vector<backup::RecoveredDatabase> databases;
+    for (const auto& database : forecast.found.databases)
+        databases.push_back(
+            {database.path, database.path, database.header.state() == format::DatabaseState::clean_shutdown});
+    Json line = summary(databases);
+    line["dry_run"] = true;
+    output.event(line);
+    return exit_status::done;
+}
+
 int recover(const Shell& shell, Options& options) {
     take_moved(options);
-    const auto forecast = backup::forecast_recovery(os::real_file_system(), options.request);
-    tell_needs(shell.output, forecast);
-    if (options.dry_run) {
-        std::vector<backup::RecoveredDatabase> databases;
-        for (const auto& database : forecast.found.databases)
-            databases.push_back(
-                {database.path, database.path, database.header.state() == format::DatabaseState::clean_shutdown});
-        Json line = summary(databases);
-        line["dry_run"] = true;
-        shell.output.event(line);
-        return exit_status::done;
-    }
-    const auto databases = [&] {
+    os::FileSystem& files = os::real_file_system();
+    const backup::RecoverRequest& request = options.request;
+    const auto look = [&] {
+        auto forecast = backup::forecast_recovery(files, request);
+        tell_needs(shell.output, forecast);
+        return forecast;
+    };
+    if (options.dry_run) return tell_dry_run(shell.output, look());
+    const auto [directory, databases] = [&] {
         const Progress progress(shell.output, shell.progress_seconds);
         std::vector<backup::JobPlace> places;
-        if (options.request.target.empty()) places.push_back({options.request.instance.directory});
+        if (request.target.empty()) places.push_back({request.instance.directory});
         const backup::JobLocks alone = hold(shell, places, options.wait_ms, progress.watch());
-        return backup::recover(os::real_file_system(), options.request, forecast, progress.watch(), shell.events());
+        const auto forecast = look();  // not before: another job may leave it otherwise than it was
+        return std::pair(forecast.found.directory,
+                         backup::recover(files, request, forecast, progress.watch(), shell.events()));
     }();
     for (const auto& database : databases)
         shell.output.say(
             database.path + (database.was_clean ? ": was clean" : ": recovered") +
             (database.path == database.original_path ? "" : " (a copy of " + database.original_path + ")"));
-    shell.conclude("recovered " + forecast.found.directory);
+    shell.conclude("recovered " + directory);
     shell.output.event(summary(databases));
     return exit_status::done;
 }

@@ -28,6 +28,20 @@ for set in "$data"/dirty-*; do
     "$ESEBACKUP" full -q --instance copy --out "$(basename "$set").ese.tar.zst"
 done
 
+# While another job works there, nothing is said of what it may still change: what is there when it has ended counts.
+rm -rf instance copy && cp -r "$data/dirty-8k/files" instance
+mv instance/edb.log hidden.log
+exec 9>instance/.esebackup.lock
+flock -x 9
+expect_status 75 "$ESEBACKUP" recover instance
+"$ESEBACKUP" recover instance --wait 60s >waited.out 2>&1 9>&- &
+job=$!
+eventually grep -q 'waiting; another job of esebackup works here' waited.out
+mv hidden.log instance/edb.log
+exec 9>&-
+wait $job || { cat waited.out; fail "it did not wait"; }
+[ "$(database_state instance/data.edb)" = 3 ] || fail "it waited and recovered nothing"
+
 # The database has another name and lies elsewhere: known by its signature where it is said where it is.
 rm -rf instance copy && cp -r "$data/dirty-8k/files" instance
 mkdir elsewhere && mv instance/data.edb elsewhere/renamed.edb
