@@ -40,6 +40,11 @@
  * Threads. Any thread may call any function at any time, unless the comment says otherwise. A session, and all that was
  * opened in it, belongs to one thread at a time. JetTerm waits for calls that are under way.
  *
+ * Files. What the library makes is read and written by its owner alone. In a process of root, a file or directory that
+ * is made belongs to owner and group of the directory in which it is made, so that a program of that user can go on with
+ * it; where that owner is root, and the directory's group may write there, the group may read and write the file. Files
+ * that exist stay whose they are.
+ *
  * Sizes are in bytes, in both flavours.
  */
 

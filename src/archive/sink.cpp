@@ -33,7 +33,7 @@ FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t proces
         // Early, because the rename at the end would refuse it only after all the work.
         if (files_.info(path_)) throw Error(ErrorKind::output, "there is already something with the archive's name");
         files_.remove(partial_path_);  // of a killed process that had this number, or a link that somebody put there
-        file_ = files_.open(partial_path_, os::OpenMode::create_new);
+        file_ = files_.open(partial_path_, os::OpenMode::create_private);
     });
 }
 

@@ -34,10 +34,19 @@ std::vector<JobPlace> distinct(os::FileSystem& files, const std::vector<JobPlace
 
 }  // namespace
 
-JobLocks::JobLocks(os::FileSystem& files, os::Clock& clock, const std::vector<JobPlace>& places, std::int64_t wait_ms,
-                   const Watch& watch, const std::function<void(const std::string&)>& waiting) {
-    const std::int64_t until = clock.now_unix_ms() + wait_ms;
-    bool told = false;
+Patience::Patience(os::Clock& clock, std::int64_t wait_ms, const Watch& watch,
+                   std::function<void(const std::string&)> waiting)
+    : clock_(clock), watch_(watch), waiting_(std::move(waiting)), until_(clock.now_unix_ms() + wait_ms) {}
+
+bool Patience::wait(const std::string& what_for) {
+    if (clock_.now_unix_ms() >= until_) return false;
+    if (!std::exchange(told_, true)) waiting_(what_for);
+    watch_.poll();
+    clock_.sleep_ms(ask_every_ms);
+    return true;
+}
+
+JobLocks::JobLocks(os::FileSystem& files, const std::vector<JobPlace>& places, Patience& patience) {
     for (const JobPlace& place : distinct(files, places)) {
         const std::string path = os::join(place.directory, job_lock_name);
         for (;;) {
@@ -47,13 +56,10 @@ JobLocks::JobLocks(os::FileSystem& files, os::Clock& clock, const std::vector<Jo
             } catch (const Error& error) {
                 if (error.kind() != ErrorKind::busy) throw;
                 const std::string text = "another job of esebackup works here: " + error.message();
-                if (clock.now_unix_ms() >= until)
+                if (!patience.wait(place.directory + ": waiting; " + text))
                     throw Error(ErrorKind::busy, JET_errBackupInProgress, text)
                         .in_file(place.directory)
-                        .with_hint("--wait lets this one wait for it");
-                if (!std::exchange(told, true)) waiting(place.directory + ": waiting; " + text);
-                watch.poll();
-                clock.sleep_ms(ask_every_ms);
+                        .with_hint(error.hint().empty() ? "--wait lets this one wait for it" : error.hint());
             }
         }
     }

@@ -22,13 +22,29 @@ struct JobPlace {
     bool is_output = false;  // what fails there is ErrorKind::output
 };
 
+// Time that a job has for others to end, in all.
+class Patience {
+ public:
+    // `waiting` is told once, and what for. All arguments must outlive it.
+    Patience(os::Clock& clock, std::int64_t wait_ms, const Watch& watch,
+             std::function<void(const std::string&)> waiting);
+    // Passes a moment; false: there is no time left.
+    bool wait(const std::string& what_for);
+
+ private:
+    os::Clock& clock_;
+    const Watch& watch_;
+    std::function<void(const std::string&)> waiting_;
+    std::int64_t until_;
+    bool told_ = false;
+};
+
 class JobLocks {
  public:
     // Takes the lock of each of these places, in the same order whoever asks, so that no two jobs wait for each other.
-    // Waits for other jobs up to `wait_ms`, and says so once through `waiting`; then ErrorKind::busy. Directories that
-    // are not there or can't be written to are left out: nothing can be done in them that another job could mind.
-    JobLocks(os::FileSystem& files, os::Clock& clock, const std::vector<JobPlace>& places, std::int64_t wait_ms,
-             const Watch& watch, const std::function<void(const std::string&)>& waiting);
+    // Where other jobs do not end in time: ErrorKind::busy. Directories that are not there or can't be written to are
+    // left out: nothing can be done in them that another job could mind.
+    JobLocks(os::FileSystem& files, const std::vector<JobPlace>& places, Patience& patience);
 
  private:
     std::vector<std::unique_ptr<os::Lock>> locks_;

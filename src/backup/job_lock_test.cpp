@@ -38,8 +38,8 @@ struct Jobs {
     std::unique_ptr<JobLocks> lock(const std::vector<std::string>& directories, std::int64_t wait_ms = 0) {
         std::vector<JobPlace> places;
         for (const std::string& directory : directories) places.push_back({directory});
-        return std::make_unique<JobLocks>(os::real_file_system(), clock, places, wait_ms, watch,
-                                          [this](const std::string& text) { said.push_back(text); });
+        Patience patience(clock, wait_ms, watch, [this](const std::string& text) { said.push_back(text); });
+        return std::make_unique<JobLocks>(os::real_file_system(), places, patience);
     }
     bool is_busy(const std::vector<std::string>& directories) {
         try {

@@ -51,6 +51,7 @@ class Unpacker : public ArchiveChecker {
         const std::lock_guard hold(placed_mutex_);
         os::as_output(path, [&] {
             auto file = files_.open(path, os::OpenMode::create_new);
+            if (const std::string old = places_.replaced(member.path); !old.empty()) file->give_to_owner_of(old);
             Placed& placed = placed_[member.path];
             placed.path = path;
             placed.file = std::move(file);

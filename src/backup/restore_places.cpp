@@ -62,6 +62,8 @@ class InDirectory : public RestorePlaces {
         return places_[member] = with_suffix(os::join(target_, name));
     }
 
+    std::string replaced(const std::string&) const override { return {}; }
+
     void settle() override {
         const std::vector<std::string> logs = take_recovered_logs();
         write_names(logs);
@@ -177,6 +179,11 @@ class InPlace : public RestorePlaces {
             return with_suffix(to);
         }
         throw Error(ErrorKind::damage, "the manifest does not say where this database was").in_file(member);
+    }
+
+    std::string replaced(const std::string& member) const override {
+        const auto place = places_.find(member);
+        return place == places_.end() ? std::string() : place->second;
     }
 
     void settle() override {

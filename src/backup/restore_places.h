@@ -36,6 +36,8 @@ class RestorePlaces {
     virtual std::string unrecovered(const std::string& member) = 0;
     // Where nothing has been unpacked: takes away what prepare() made for the work.
     void withdraw();
+    // The file whose place a database takes; empty: none.
+    virtual std::string replaced(const std::string& member) const = 0;
     // Gives everything its name, makes that durable, and removes what only the restore needed.
     virtual void settle() = 0;
 

@@ -118,12 +118,27 @@ FoundInstance find_usable_instance(os::FileSystem& files, const InstanceRequest&
     return find_instance(files, request);
 }
 
+bool await_other_backup(os::FileSystem& files, const InstanceRequest& request, const std::string& client,
+                        Patience& patience) {
+    const auto found = find_served_instance(files, request, client);
+    if (!found) return true;
+    const remote::EngineApi engine = found->served->server->api();
+    const JET_INSTANCE theirs{};
+    for (;;) {
+        const JET_ERR begun = engine.begin_external_backup(theirs, JET_bitBackupIncremental);
+        if (begun >= JET_errSuccess) engine.end_external_backup(theirs, JET_bitBackupEndAbort);
+        if (begun != JET_errBackupInProgress) return true;
+        if (!patience.wait(found->directory + ": waiting; a backup is in progress in " + served_by(*found)))
+            return false;
+    }
+}
+
 void require_attached_databases(const InstanceRequest& request, const FoundInstance& found) {
     const std::string server = ": the instance is served by " + served_by(found);
     if (!request.databases.empty())
-        throw Error(ErrorKind::usage,
-                    "the backup of a running program has the databases that it has attached, so none can be named" +
-                        server)
+        throw Error(
+            ErrorKind::usage,
+            "the backup of a running program has the databases that it has attached, so none can be named" + server)
             .in_file(found.directory);
     if (found.databases.empty())
         throw Error(ErrorKind::not_possible, JET_errDatabaseNotFound,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backup/instance_finder.h"
+#include "backup/job_lock.h"
 #include "os/file_system.h"
 
 namespace ese::backup {
@@ -19,6 +20,11 @@ std::optional<FoundInstance> find_served_instance(os::FileSystem& files, const I
 // What that program tells of it, or, where none has it, what lies there. Throws as both do, and ErrorKind::busy where a
 // program has the instance and does not serve it.
 FoundInstance find_usable_instance(os::FileSystem& files, const InstanceRequest& request, const std::string& client);
+
+// True as soon as no program that serves the instance has a backup in progress; false if patience ends before. What
+// such a backup is of is known to the program alone: who takes it may be on no lock.
+bool await_other_backup(os::FileSystem& files, const InstanceRequest& request, const std::string& client,
+                        Patience& patience);
 
 // Of a served instance: throws where databases are asked for by name, or none is attached.
 void require_attached_databases(const InstanceRequest& request, const FoundInstance& found);

@@ -289,15 +289,23 @@ backup::TakenBackup take_it(const Shell& shell, BackupOptions& options, const ba
     std::vector<backup::JobPlace> places;
     if (request.offline_copy.empty()) places.push_back({request.instance.directory});  // else it is only read
     if (goes_into_directory(request)) places.push_back({request.out, true});
-    const backup::JobLocks alone = hold(shell, places, options.wait_ms, progress.watch());
-    if (options.automatic) choose_kind(shell.output, options);
-    try {
+    backup::Patience for_others = patience(shell, options.wait_ms, progress.watch());
+    const backup::JobLocks alone = hold(places, for_others);
+    const auto choose_and_take = [&] {
+        if (options.automatic) choose_kind(shell.output, options);
+        try {
+            return take();
+        } catch (const Error& error) {
+            if (!needs_full_after_all(options, error)) throw;
+            choose(shell.output, options.request, {archive::BackupKind::full, error.message()});
+        }
         return take();
-    } catch (const Error& error) {
-        if (!needs_full_after_all(options, error)) throw;
-        choose(shell.output, options.request, {archive::BackupKind::full, error.message()});
-    }
-    return take();
+    };
+    if (!request.to_standard_output()) return when_not_busy(request.instance, for_others, choose_and_take);
+    // What has been written there can't be taken back for a second attempt.
+    if (options.wait_ms > 0)
+        backup::await_other_backup(os::real_file_system(), request.instance, request.tool, for_others);
+    return choose_and_take();
 }
 
 // How long the command has been running.

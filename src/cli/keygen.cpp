@@ -17,7 +17,7 @@ void write_new(const std::string& path, const std::string& text) {
     if (files.info(path))
         throw Error(ErrorKind::usage, "this exists already, and may be the only key to archives").in_file(path);
     os::as_output(path, [&] {
-        const auto file = files.open(path, os::OpenMode::create_new);
+        const auto file = files.open(path, os::OpenMode::create_private);
         try {
             file->write_at(0, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
             file->sync();

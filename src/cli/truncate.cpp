@@ -86,10 +86,13 @@ int truncate(const Shell& shell, const Options& options) {
     {
         const Progress progress(shell.output, shell.progress_seconds, shell.limit);
         arrived = receive(shell, options, progress.watch());
-        const backup::JobLocks alone = hold(shell, {{options.instance.directory}}, options.wait_ms, progress.watch());
+        backup::Patience for_others = patience(shell, options.wait_ms, progress.watch());
+        const backup::JobLocks alone = hold({{options.instance.directory}}, for_others);
         const backup::Listener listener = listen(shell);
-        result = backup::truncate_after(os::real_file_system(), options.instance, tool_name, *arrived, progress.watch(),
-                                        listener);
+        result = when_not_busy(options.instance, for_others, [&] {
+            return backup::truncate_after(os::real_file_system(), options.instance, tool_name, *arrived,
+                                          progress.watch(), listener);
+        });
     }
     shell.conclude(counted(result.deleted, "log") + " deleted after " + arrived->name + " (" + arrived->manifest.id +
                    ")");

@@ -25,14 +25,18 @@ CallFault armed;
 CallRecord* recorded = nullptr;
 thread_local DIR* just_opened = nullptr;
 
+std::string name_of_open(int fd) {
+    char name[sizeof CallRecord::path] = {};
+    const ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), name, sizeof name);
+    return {name, static_cast<std::size_t>(std::max<ssize_t>(0, size))};
+}
+
+std::string path_in(int directory, const char* path) {
+    return directory == AT_FDCWD ? path : name_of_open(directory) + "/" + path;
+}
+
 void name_file(CallRecord& record, const char* path, int fd) {
-    if (path != nullptr) {
-        std::snprintf(record.path, sizeof record.path, "%s", path);
-        return;
-    }
-    const std::string link = "/proc/self/fd/" + std::to_string(fd);
-    const ssize_t size = ::readlink(link.c_str(), record.path, sizeof record.path - 1);
-    if (size > 0) record.path[size] = '\0';
+    std::snprintf(record.path, sizeof record.path, "%s", path != nullptr ? path : name_of_open(fd).c_str());
 }
 
 // Whether this call is one that the fault is meant for. One that dies does not return where nothing is to be done
@@ -93,6 +97,7 @@ using namespace ese::os;
 extern "C" {
 
 int __real_open64(const char*, int, ...);
+int __real_openat64(int, const char*, int, ...);
 ssize_t __real_read(int, void*, std::size_t);
 ssize_t __real_write(int, const void*, std::size_t);
 ssize_t __real_pread64(int, void*, std::size_t, off_t);
@@ -104,7 +109,7 @@ int __real_renameat2(int, const char*, int, const char*, unsigned);
 int __real_link(const char*, const char*);
 int __real_unlink(const char*);
 int __real_rmdir(const char*);
-int __real_mkdir(const char*, mode_t);
+int __real_mkdirat(int, const char*, mode_t);
 DIR* __real_opendir(const char*);
 dirent* __real_readdir64(DIR*);
 int __real_stat64(const char*, struct stat*);
@@ -121,6 +126,16 @@ int __wrap_open64(const char* path, int flags, ...) {
     va_end(more);
     if (fails((flags & O_CREAT) != 0 ? calls::create : calls::open, "open", path)) return -1;
     return __real_open64(path, flags, mode);
+}
+
+int __wrap_openat64(int directory, const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    const std::string whole = path_in(directory, path);
+    if (fails((flags & O_CREAT) != 0 ? calls::create : calls::open, "open", whole.c_str())) return -1;
+    return __real_openat64(directory, path, flags, mode);
 }
 
 ssize_t __wrap_read(int fd, void* into, std::size_t bytes) {
@@ -167,8 +182,9 @@ int __wrap_unlink(const char* path) { return fails(calls::remove, "unlink", path
 
 int __wrap_rmdir(const char* path) { return fails(calls::remove, "rmdir", path) ? -1 : __real_rmdir(path); }
 
-int __wrap_mkdir(const char* path, mode_t mode) {
-    return fails(calls::make_directory, "mkdir", path) ? -1 : __real_mkdir(path, mode);
+int __wrap_mkdirat(int directory, const char* path, mode_t mode) {
+    if (fails(calls::make_directory, "mkdir", path_in(directory, path).c_str())) return -1;
+    return __real_mkdirat(directory, path, mode);
 }
 
 DIR* __wrap_opendir(const char* path) {

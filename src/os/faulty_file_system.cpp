@@ -33,6 +33,7 @@ class FaultyFile final : public File {
         faults_.count("flushing", path(), false);
         real_->sync();
     }
+    void give_to_owner_of(const std::string& other) override { real_->give_to_owner_of(other); }
     void will_read(std::uint64_t offset, std::uint64_t bytes) const override { real_->will_read(offset, bytes); }
     void drop_cached(std::uint64_t offset, std::uint64_t bytes) const override { real_->drop_cached(offset, bytes); }
     bool try_lock(bool exclusive) override { return real_->try_lock(exclusive); }

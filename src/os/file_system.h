@@ -15,8 +15,9 @@ namespace ese::os {
 enum class OpenMode {
     read,               // must exist
     read_write,         // must exist
-    create_new,         // must not exist; read and write, mode 0600
-    create_or_truncate  // read and write, mode 0600
+    create_new,          // must not exist; read and write, mode 0600. Root's belongs to whom its directory belongs to
+    create_or_truncate,  // read and write; as create_new, where it does not exist
+    create_private       // as create_new, and belongs to whoever runs the process
 };
 
 // One open file. Reads and writes at different places may run on different threads at once. Every failure is an ese::Error with the
@@ -31,6 +32,9 @@ class File {
     virtual void write_at(std::uint64_t offset, ByteView bytes) = 0;
     virtual void resize(std::uint64_t bytes) = 0;
     virtual void sync() = 0;  // data and size are on stable storage when it returns
+    // Where root runs this: owner, group and permissions become those of the file `other`, if there is one. What is no
+    // file of the system has no owner.
+    virtual void give_to_owner_of(const std::string& other) { static_cast<void>(other); }
     // Tells the system that these bytes will be read soon in order / will not be needed again.
     virtual void will_read(std::uint64_t offset, std::uint64_t bytes) const = 0;
     virtual void drop_cached(std::uint64_t offset, std::uint64_t bytes) const = 0;
@@ -63,7 +67,8 @@ class FileSystem {
     virtual std::unique_ptr<File> open(const std::string& path, OpenMode mode) = 0;
     virtual std::optional<FileInfo> info(const std::string& path) = 0;       // nullopt: nothing there; follows links
     virtual std::vector<std::string> list(const std::string& directory) = 0;  // names without path, sorted, without . and ..
-    virtual void make_directory(const std::string& path) = 0;                // and its parents; fine if it exists
+    // And its parents; fine if it exists. Root's belongs to whom the directory above belongs to.
+    virtual void make_directory(const std::string& path) = 0;
     virtual void rename(const std::string& from, const std::string& to) = 0;  // replaces `to`
     virtual void rename_new(const std::string& from, const std::string& to) = 0;  // fails if `to` exists
     virtual void remove(const std::string& path) = 0;                        // a file; fine if it is not there
@@ -73,7 +78,7 @@ class FileSystem {
     virtual std::uint64_t free_bytes(const std::string& directory) = 0;      // what an unprivileged writer may still use
     virtual std::string absolute(const std::string& path) = 0;               // symbolic links kept, "." and ".." resolved by name
     // Takes the lock file `path`, creating it and writing our pid into it, or throws ErrorKind::busy with `jet_when_held` and the holder's pid.
-    // The file is removed when the lock is released.
+    // The file is removed when the lock is released. Whoever may write to its directory may have it.
     virtual std::unique_ptr<Lock> lock(const std::string& path, std::int32_t jet_when_held) = 0;
 };
 

@@ -18,6 +18,7 @@
 #include "os/descriptor.h"
 #include "os/errno_error.h"
 #include "os/file_system.h"
+#include "os/new_file.h"
 
 namespace ese::os {
 namespace {
@@ -75,6 +76,8 @@ class PosixFile final : public File {
         if (retry_interrupted([&] { return ::fsync(fd_.get()); }) != 0) throw errno_error("flushing to disk", path_);
     }
 
+    void give_to_owner_of(const std::string& other) override { os::give_to_owner_of(other, fd_.get(), path_); }
+
     bool try_lock(bool exclusive) override {
         if (::flock(fd_.get(), (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) return true;
         if (errno != EWOULDBLOCK) throw errno_error("locking", path_);
@@ -107,14 +110,42 @@ class PosixLock final : public Lock {
     Descriptor fd_;
 };
 
-int open_flags(OpenMode mode) {
+Descriptor open_existing(const std::string& path, int flags) {
+    Descriptor fd(retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC); }));
+    if (fd.get() < 0) throw errno_error("opening", path);
+    return fd;
+}
+
+Descriptor open_file(const std::string& path, OpenMode mode) {
     switch (mode) {
-        case OpenMode::read: return O_RDONLY;
-        case OpenMode::read_write: return O_RDWR;
-        case OpenMode::create_new: return O_RDWR | O_CREAT | O_EXCL;
-        case OpenMode::create_or_truncate: return O_RDWR | O_CREAT | O_TRUNC;
+        case OpenMode::read: return open_existing(path, O_RDONLY);
+        case OpenMode::read_write: return open_existing(path, O_RDWR);
+        case OpenMode::create_new: return make_file(path, O_RDWR, NewOwner::directory);
+        case OpenMode::create_or_truncate: return make_file(path, O_RDWR | O_TRUNC, NewOwner::directory);
+        case OpenMode::create_private: return make_file(path, O_RDWR, NewOwner::process);
     }
-    return O_RDONLY;
+    throw Error(JET_errInternalError, "there is no such way to open a file").in_file(path);
+}
+
+// Somebody who may write to the directory and not to this can't tell a lock that is held from one that was left behind.
+Descriptor open_lock(const std::string& path, std::int32_t jet_when_held) {
+    for (;;) {
+        const int fd = retry_interrupted([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW); });
+        if (fd >= 0) return Descriptor(fd);
+        struct stat st {};
+        if (errno == EACCES && ::lstat(path.c_str(), &st) == 0)
+            throw Error(
+                ErrorKind::busy, jet_when_held,
+                "in use, as it seems: user " + std::to_string(st.st_uid) + " has a lock here that is closed to others")
+                .in_file(directory_of(path))
+                .with_hint("if no process of that user works there, remove " + path);
+        if (errno != ENOENT) throw errno_error("opening the lock file", path);
+        try {
+            return make_file(path, O_RDWR, NewOwner::directory_writers);
+        } catch (const Error& error) {
+            if (error.jet() != JET_errFileAlreadyExists) throw;  // else somebody was faster
+        }
+    }
 }
 
 std::string holder_of(int fd) {
@@ -130,8 +161,7 @@ class PosixFileSystem final : public FileSystem {
         struct stat st {};
         if (::stat(path.c_str(), &st) == 0 && S_ISFIFO(st.st_mode))  // opening it would wait for its other end
             throw Error(JET_errFileAccessDenied, "this is a pipe, not a file").in_file(path);
-        Descriptor fd(retry_interrupted([&] { return ::open(path.c_str(), open_flags(mode) | O_CLOEXEC, 0600); }));
-        if (fd.get() < 0) throw errno_error("opening", path);
+        Descriptor fd = open_file(path, mode);
         if (::fstat(fd.get(), &st) == 0 && S_ISDIR(st.st_mode)) throw errno_error("opening", path, EISDIR);
         return std::make_unique<PosixFile>(path, std::move(fd));
     }
@@ -177,17 +207,7 @@ class PosixFileSystem final : public FileSystem {
         return names;
     }
 
-    void make_directory(const std::string& path) override {
-        if (::mkdir(path.c_str(), 0777) == 0) return;
-        if (errno == ENOENT && directory_of(path) != path) {
-            make_directory(directory_of(path));
-            if (::mkdir(path.c_str(), 0777) == 0) return;
-        }
-        const int failure = errno;
-        struct stat st {};
-        if (failure == EEXIST && ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return;
-        throw errno_error("making the directory", path, failure);
-    }
+    void make_directory(const std::string& path) override { make_directories(path); }
 
     void rename(const std::string& from, const std::string& to) override {
         if (::rename(from.c_str(), to.c_str()) != 0) throw errno_error("renaming to " + to, from);
@@ -233,9 +253,7 @@ class PosixFileSystem final : public FileSystem {
 
     std::unique_ptr<Lock> lock(const std::string& path, std::int32_t jet_when_held) override {
         for (;;) {
-            Descriptor fd(retry_interrupted(
-                [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); }));
-            if (fd.get() < 0) throw errno_error("creating the lock file", path);
+            Descriptor fd = open_lock(path, jet_when_held);
             if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
                 if (errno != EWOULDBLOCK) throw errno_error("locking", path);
                 throw Error(ErrorKind::busy, jet_when_held, "in use by " + holder_of(fd.get()))
