@@ -27,7 +27,7 @@ void require_reserve(os::FileSystem& files, const std::string& directory, std::u
 FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t process_id, std::uint64_t reserve)
     : files_(files), path_(std::move(path)), reserve_(reserve) {
     partial_path_ =
-        os::join(os::directory_of(path_), "." + os::name_of(path_) + ".partial-" + std::to_string(process_id));
+        os::join(os::directory_of(path_), "." + os::name_of(path_) + partial_infix + std::to_string(process_id));
     require_place(files_, path_, reserve_);
     os::as_output(path_, [&] {
         // Early, because the rename at the end would refuse it only after all the work.
@@ -35,6 +35,11 @@ FileSink::FileSink(os::FileSystem& files, std::string path, std::uint32_t proces
         files_.remove(partial_path_);  // of a killed process that had this number, or a link that somebody put there
         file_ = files_.open(partial_path_, os::OpenMode::create_private);
     });
+    try {
+        file_->try_lock(true);
+    } catch (const Error&) {
+        // A file system without locks: if the process dies, the file stays until somebody removes it.
+    }
 }
 
 FileSink::~FileSink() {

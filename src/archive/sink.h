@@ -42,8 +42,11 @@ class ByteSink {
     static DurableReceipt receipt(std::string where) { return DurableReceipt(std::move(where)); }
 };
 
+constexpr const char* partial_infix = ".partial-";
+
 // A file that has its name only when it is complete: written as `.NAME.partial-PID` in the same directory; then
-// fsync, rename that never replaces, fsync of the directory. An unfinished one is removed.
+// fsync, rename that never replaces, fsync of the directory. An unfinished one is removed. It is locked as long as it is
+// written, so that one whose process has died can be told from others.
 class FileSink : public ByteSink {
  public:
     // `reserve`: so many bytes stay free on its file system; where there are fewer, it does not begin, or ends.

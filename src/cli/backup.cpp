@@ -291,6 +291,7 @@ backup::TakenBackup take_it(const Shell& shell, BackupOptions& options, const ba
     if (goes_into_directory(request)) places.push_back({request.out, true});
     backup::Patience for_others = patience(shell, options.wait_ms, progress.watch());
     const backup::JobLocks alone = hold(places, for_others);
+    if (goes_into_directory(request)) clean_up(shell, request.out);
     const auto choose_and_take = [&] {
         if (options.automatic) choose_kind(shell.output, options);
         try {

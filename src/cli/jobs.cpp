@@ -1,6 +1,8 @@
 #include "cli/jobs.h"
 
+#include "backup/leftovers.h"
 #include "cli/duration.h"
+#include "os/as_output.h"
 
 namespace ese::cli {
 
@@ -19,6 +21,14 @@ backup::JobLocks hold(const Shell& shell, const std::vector<backup::JobPlace>& p
                       const backup::Watch& watch) {
     backup::Patience for_locks = patience(shell, wait_ms, watch);
     return hold(places, for_locks);
+}
+
+void clean_up(const Shell& shell, const std::string& directory) {
+    const auto removed = os::as_output(directory, [&] {
+        return backup::remove_unfinished_archives(os::real_file_system(), os::real_clock(), directory);
+    });
+    for (const std::string& path : removed)
+        shell.output.say(path + ": removed; a backup that was killed had left it unfinished");
 }
 
 void add_wait(CLI::App& command, std::int64_t& wait_ms) {

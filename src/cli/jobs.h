@@ -31,6 +31,9 @@ auto when_not_busy(const backup::InstanceRequest& instance, backup::Patience& pa
     }
 }
 
+// What killed jobs left in a directory of archives, which is held. Says what is removed.
+void clean_up(const Shell& shell, const std::string& directory);
+
 // --wait
 void add_wait(CLI::App& command, std::int64_t& wait_ms);
 

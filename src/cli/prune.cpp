@@ -94,7 +94,10 @@ int prune(const Shell& shell, const Options& options) {
     backup::Watch watch;
     watch.stop = [] { return os::stop_signal() != 0; };
     std::optional<backup::JobLocks> alone;
-    if (!options.dry_run) alone = hold(shell, {{options.directory, true}}, options.wait_ms, watch);
+    if (!options.dry_run) {
+        alone = hold(shell, {{options.directory, true}}, options.wait_ms, watch);
+        clean_up(shell, options.directory);
+    }
 
     std::uint64_t unreadable = 0;
     std::vector<Candidate> candidates = candidates_in(shell, options.directory, unreadable);

@@ -37,3 +37,23 @@ for round in $(seq 1 8); do
 done
 [ $killed -gt 0 ] || fail "none was killed"
 echo "$killed of $round were killed"
+
+# What a killed one left in a directory goes with the next job there, as soon as it is certain that nobody writes it any more.
+mkdir backup
+partials() { find backup -name '.*.partial-*' | wc -l; }
+is_there() { [ "$(partials)" -gt 0 ]; }
+rm -rf instance && cp -r "$set/files" instance
+"$ESEBACKUP" full --level 19 --instance instance --out backup >out 2>&1 &
+pid=$!
+eventually is_there
+kill -KILL $pid
+wait $pid 2>/dev/null || true
+[ "$(partials)" -eq 1 ] || fail "the backup ended before it was killed"
+expect_status 0 "$ESEBACKUP" full --instance instance --out backup
+[ "$(partials)" -eq 1 ] || fail "what may still be written was removed"
+touch -d '2 hours ago' backup/.*.partial-*
+expect_status 0 "$ESEBACKUP" prune backup --keep-full 1 --dry-run
+[ "$(partials)" -eq 1 ] || fail "a dry run removed something"
+expect_status 0 "$ESEBACKUP" incremental --instance instance --out backup
+expect_text "backup/.*partial-$pid: removed; a backup that was killed had left it unfinished"
+[ "$(partials)" -eq 0 ] || fail "what a killed job left is still there"
