@@ -142,6 +142,8 @@ class Finder {
                 temporary = name;
             }
         }
+        const bool has_current = !current.empty() && read_newest(current, archived.empty());
+        if (has_current && !archived.empty()) add_closed_since(archived);
         for (const auto& [number, name] : archived) {
             found_.logs.push_back(name);
             found_.generations.emplace_back(number);
@@ -149,10 +151,21 @@ class Finder {
         if (!current.empty()) found_.logs.push_back(current);
         if (!temporary.empty()) found_.logs.push_back(temporary);
         find_checkpoint();
-        if (!current.empty() && read_newest(current, archived.empty())) {
+        if (has_current) {
             found_.generations.push_back(newest_generation_);
         } else if (!archived.empty()) {
             read_newest(archived.rbegin()->second, true);
+        }
+    }
+
+    // What a running program closed behind the list that was made: all of it was there before the current log was read.
+    void add_closed_since(std::map<std::uint32_t, std::string>& archived) const {
+        const std::uint32_t last = archived.rbegin()->first;
+        if (last + 1 >= newest_generation_.value()) return;
+        for (const std::string& name : files_.list(found_.log_directory)) {
+            const auto parsed = format::parse_log_file_name(found_.naming.base, name);
+            if (!parsed || parsed->kind != LogFileKind::archived) continue;
+            if (parsed->number > last && parsed->number < newest_generation_.value()) archived[parsed->number] = name;
         }
     }
 
