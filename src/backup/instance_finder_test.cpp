@@ -1,3 +1,4 @@
+#include "backup/instance_copy.h"
 #include "backup/instance_finder.h"
 
 #include <catch2/catch.hpp>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backup/instance_copy.h"
 #include "backup/manifest_facts.h"
 #include "backup/restore_places.h"
 #include "base/error.h"

@@ -8,6 +8,7 @@
 
 #include "backup/chain.h"
 #include "backup/engine_session.h"
+#include "backup/instance_copy.h"
 #include "backup/instance_finder.h"
 #include "backup/jet_error.h"
 #include "backup/manifest_facts.h"

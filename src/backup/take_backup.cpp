@@ -10,6 +10,7 @@
 #include "backup/chain.h"
 #include "backup/engine_session.h"
 #include "backup/file_beside.h"
+#include "backup/instance_copy.h"
 #include "backup/manifest_facts.h"
 #include "backup/served_instance.h"
 #include "base/error.h"
