@@ -7,10 +7,10 @@ orders=$(dirname "$ESEBACKUP")/examples/orders
 "$orders" app >committed 2>/dev/null & program=$!
 trap 'kill -KILL $program 2>/dev/null || true' EXIT
 eventually test -s committed
+told=$(wc -l <committed)
 mkdir early && cp app/orders.edb app/edb.chk early
 newest=$(find app -name 'edb0*.log' | sort | tail -1 | sed -E 's/.*edb0*([0-9A-F]*)\.log/\1/')
 log_name() { printf 'edb%05X.log' $((0x${newest:-0} + $1)); }   # so many behind those that the copy can require
-told=$(wc -l <committed)
 lost=$(log_name 4)
 eventually test -e "app/$(log_name 7)"
 kill -KILL $program && wait $program 2>/dev/null || true

@@ -68,17 +68,21 @@ done
 
 # A member of the group that the running program lets in has no right to the instance's lock: it waits for the backup that is in progress.
 start_host instance --group 23456 instance/data.edb
-rm -f gate taken && mkfifo gate
-"$ESEBACKUP" full --instance instance --to-command 'cat >root.ese.tar.zst; touch taken; read -r _ <gate' >root.out 2>&1 &
-root=$!
-eventually test -e taken
-expect_status 75 somebody 34561 full --instance instance --out shared-everybody
-somebody 34561 full --instance instance --out shared-everybody --wait 60s >to-file.out 2>&1 & to_file=$!
-somebody 34561 full --instance instance --copy --out - --wait 60s 2>to-pipe.out >piped.ese.tar.zst & to_pipe=$!
-for output in file pipe; do eventually grep -q 'waiting; a backup is in progress in process' to-$output.out; done
-echo >gate
-wait $root || { cat root.out; fail "root's job failed"; }
-wait $to_file || { cat to-file.out; fail "a member of the group did not wait"; }
-wait $to_pipe || { cat to-pipe.out; fail "a member of the group did not wait with a pipe"; }
+for output in file pipe; do
+    rm -f gate taken root.ese.tar.zst && mkfifo gate
+    "$ESEBACKUP" full --instance instance --to-command 'cat >root.ese.tar.zst; touch taken; read -r _ <gate' >root.out 2>&1 &
+    root=$!
+    eventually test -e taken
+    expect_status 75 somebody 34561 full --instance instance --out shared-everybody
+    if [ $output = file ]; then
+        somebody 34561 full --instance instance --out shared-everybody --wait 60s >waiting.out 2>&1 & waiting=$!
+    else
+        somebody 34561 full --instance instance --copy --out - --wait 60s 2>waiting.out >piped.ese.tar.zst & waiting=$!
+    fi
+    eventually grep -q 'waiting; a backup is in progress in process' waiting.out
+    echo >gate
+    wait $root || { cat root.out; fail "root's job failed"; }
+    wait $waiting || { cat waiting.out; fail "a member of the group did not wait with a $output"; }
+done
 "$ESEBACKUP" verify -q piped.ese.tar.zst
 end_host
