@@ -22,7 +22,7 @@ for command in $commands; do
 done
 diff <(try_bash '' | grep -v ^- | sort) <(echo "$commands" | sort) || fail "bash completes other commands"
 touch some.file
-try_bash full --out so | grep -qx some.file || fail "bash does not complete files"
+grep -qx some.file <(try_bash full --out so) || fail "bash does not complete files"
 [ "$(try_bash verify --log-format j)" = json ] || fail "bash does not complete choices"
 [ -z "$(try_bash full --level '')" ] || fail "bash completes what nobody can guess"
 
@@ -35,7 +35,7 @@ if command -v fish >/dev/null; then
         compare fish "$command"
     done
     diff <(try_fish 'esebackup ' | cut -f1 | sort) <(echo "$commands" | sort) || fail "fish completes other commands"
-    try_fish 'esebackup full --out so' | grep -q some.file || fail "fish does not complete files"
+    grep -q some.file <(try_fish 'esebackup full --out so') || fail "fish does not complete files"
     [ "$(try_fish 'esebackup verify --log-format j' | cut -f1)" = json ] || fail "fish does not complete choices"
 else
     echo "fish is not installed"

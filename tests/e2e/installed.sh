@@ -36,7 +36,7 @@ gcc -Wall -Werror uses-esent.c $(pkg-config --cflags --libs esent) -o uses-esent
 libraries=$(dirname "$(find "$root" -name libesent.so)")
 LD_LIBRARY_PATH=$libraries ./uses-esent >out || { cat out; fail "a program that was built with the library"; }
 expect_text 'made an instance'
-LD_LIBRARY_PATH=$libraries ldd uses-esent | grep -q "$root" || fail "it uses another library"
+grep -q "$root" <(LD_LIBRARY_PATH=$libraries ldd uses-esent) || fail "it uses another library"
 
 # systemd finds nothing to complain about, with the units of this machine around them.
 command -v systemd-analyze >/dev/null && [ -d /lib/systemd/system ] || { echo "systemd is not installed: its units were not verified"; exit 77; }

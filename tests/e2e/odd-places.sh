@@ -42,7 +42,7 @@ round_trip linked linked data.edb
 # A database without an extension, in a directory that has one: what lies beside it is found by its name, and nothing else is touched.
 cp -r "$data/clean-4k/files" instance.d && mv instance.d/data.edb instance.d/data && touch instance.d/data.pat instance.d/data.jfm instance.jfm instance.pat
 round_trip extension instance.d data --database data
-"$ESEBACKUP" list --files extension.ese.tar.zst | grep -q 'databases/00/data.pat' || fail "the patch file is not in the archive"
+grep -q 'databases/00/data.pat' <("$ESEBACKUP" list --files extension.ese.tar.zst) || fail "the patch file is not in the archive"
 "$ESEBACKUP" restore -q extension.ese.tar.zst --in-place
 [ -e instance.jfm ] && [ -e instance.pat ] && [ ! -e instance.d/data.jfm ] && [ -e instance.d/before-restore-*/data.jfm ] || fail "files beside the database"
 

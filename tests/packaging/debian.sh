@@ -39,7 +39,7 @@ for file in /usr/lib/systemd/system/esebackup-full@.service /usr/share/bash-comp
             /usr/share/zsh/vendor-completions/_esebackup /usr/share/fish/vendor_completions.d/esebackup.fish; do
     [ -s "$work/root$file" ] || fail "$file is not installed"
 done
-inside dpkg -L esebackup | grep -q '/man1/esebackup-full.1' || fail "no manual pages"
+grep -q '/man1/esebackup-full.1' <(inside dpkg -L esebackup) || fail "no manual pages"
 
 # The library.
 inside apt-get install -y --no-install-recommends gcc libc6-dev pkg-config >"$work/install.log" 2>&1 || fail "no compiler in there"
