@@ -137,6 +137,15 @@ class Neighbours {
         return take_out(changes_, tree_, path_, slot_, {MergeKind::full_right, *left_, 0, moved});
     }
 
+    // The right one, whose nodes are all flagged as deleted, goes, and the left one has its separator then: so none above has
+    // to change, for which there may be no room.
+    LeftPages replace_right() {
+        LevelsAbove above(tree_, path_, slot_ + 1);
+        if (right_->view().node_count() == 0 || !above.replace_by_left()) return {};
+        make_merge(changes_, tree_, path_, above, {MergeKind::full_left, *right_, right_->view().node_count() - 1});
+        return {right_->number()};
+    }
+
     // The left one gets as many nodes of the right one as it has room for, or none where that are few.
     LeftPages fill_left(Merging merging) {
         if (!may_merge()) return {};
@@ -190,7 +199,9 @@ LeftPages remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreeP
     if (path.depth() < 2) return {};
     const PageView view = path.leaf().view();
     if (view.previous() == PageNumber() && view.next() == PageNumber()) return empty_tree(changes, tree, path);
-    return take_out(changes, tree, path, path[path.depth() - 2].line, {MergeKind::empty_page, *path.leaf().page});
+    const std::size_t slot = path[path.depth() - 2].line;
+    auto gone = take_out(changes, tree, path, slot, {MergeKind::empty_page, *path.leaf().page});
+    return slot == 0 || !gone.empty() ? gone : Neighbours(changes, tree, path, slot - 1).replace_right();
 }
 
 LeftPages merge_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path) {

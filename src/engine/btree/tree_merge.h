@@ -17,7 +17,8 @@ using LeftPages = std::vector<PageNumber>;
 
 // The leaf leaves the tree, and so do the pages above it that have no other; what it has is flagged as deleted and goes with
 // it. If it was the last one, the root is an empty leaf then. Nothing is done where the tree can't be without it: a root, or
-// the rightmost leaf where its parent has no other, as the separators that would have to change are not those above it.
+// a leaf whose parent has no other, if it is the rightmost one, as the separators that would have to change are not those
+// above it, or if these have no room to change.
 LeftPages remove_leaf(TreeChanges& changes, const ChangedTree& tree, const TreePath& path);
 
 // After something was taken from the leaf: it or its left neighbour goes where both fit on one page with room to spare.
