@@ -9,6 +9,7 @@
 #include "esent.h"
 #include "format/database/database_header.h"
 #include "os/as_output.h"
+#include "os/whole_file.h"
 
 namespace ese::backup {
 
@@ -75,10 +76,7 @@ class ReadingSession {
 };
 
 void walk(const std::string& path, const Watch& watch, Collector& into) {
-    const auto file = os::real_file_system().open(path, os::OpenMode::read);
-    std::vector<std::uint8_t> start(format::header_probe_bytes);
-    start.resize(file->read_at(0, start));
-    const auto picked = format::pick_header(start);
+    const auto picked = format::pick_header(os::read_start(os::real_file_system(), path, format::header_probe_bytes));
     if (!picked)
         throw Error(ErrorKind::damage, JET_errDatabaseCorrupted, "neither copy of its header can be read")
             .in_file(path);

@@ -13,7 +13,7 @@
 #include "format/log/log_record_types.h"
 #include "format/log/log_segment.h"
 #include "format/log/log_stream.h"
-#include "os/as_output.h"
+#include "os/whole_file.h"
 
 namespace ese::backup {
 
@@ -40,13 +40,6 @@ bool has_extension(const std::string& name, std::initializer_list<const char*> e
     if (dot == std::string::npos) return false;
     const std::string extension = lower(name.substr(dot));
     return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-}
-
-std::vector<std::uint8_t> read_start(os::FileSystem& files, const std::string& path, std::size_t bytes) {
-    const auto file = files.open(path, os::OpenMode::read);
-    std::vector<std::uint8_t> start(bytes);
-    start.resize(file->read_at(0, start));
-    return start;
 }
 
 // A database that the logs speak of.
@@ -115,7 +108,7 @@ class Finder {
     }
 
     std::optional<format::LogHeader> read_header(const std::string& name) const {
-        const auto page = read_start(files_, os::join(found_.log_directory, name), format::log_sector_bytes);
+        const auto page = os::read_start(files_, os::join(found_.log_directory, name), format::log_sector_bytes);
         if (page.size() != format::log_sector_bytes) return std::nullopt;
         try {
             return format::parse_log_header(page);
@@ -183,7 +176,7 @@ class Finder {
     // False where its header is damaged, and is not all there is: the engine may be able to do without this log.
     bool read_newest(const std::string& name, bool must_be_sound) {
         const std::string path = os::join(found_.log_directory, name);
-        const auto page = read_start(files_, path, format::log_sector_bytes);
+        const auto page = os::read_start(files_, path, format::log_sector_bytes);
         format::LogHeader header;
         try {
             header = format::parse_log_header(page);
@@ -223,7 +216,7 @@ class Finder {
             }
         }
         if (!found_.checkpoint.empty()) {
-            const auto bytes = read_start(files_, found_.checkpoint, format::Checkpoint::file_bytes);
+            const auto bytes = os::read_start(files_, found_.checkpoint, format::Checkpoint::file_bytes);
             try {
                 const auto checkpoint = format::parse_checkpoint(bytes);
                 if (checkpoint.has_attach_list()) {
@@ -264,7 +257,7 @@ class Finder {
     std::optional<format::DatabaseHeader> probe(const std::string& path) const {
         const auto info = files_.info(path);
         if (!info || !info->is_regular) return std::nullopt;
-        const auto picked = format::pick_header(read_start(files_, path, format::header_probe_bytes));
+        const auto picked = format::pick_header(os::read_start(files_, path, format::header_probe_bytes));
         if (!picked) return std::nullopt;
         const FileType type = picked->header.get(format::header_field::file_type);
         if (type != FileType::database && type != FileType::unknown) return std::nullopt;
@@ -519,6 +512,12 @@ std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundI
         notes.push_back(describe_dirty(found, database));
     }
     return notes;
+}
+
+std::optional<Generation> first_gap(const std::vector<Generation>& generations) {
+    const auto gap = std::ranges::adjacent_find(
+        generations, [](Generation one, Generation other) { return other != one.next(); });
+    return gap == generations.end() ? std::nullopt : std::optional(gap->next());
 }
 
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found, const std::string& way_out) {

@@ -86,6 +86,9 @@ FoundInstance find_instance(os::FileSystem& files, const InstanceRequest& reques
 // (ErrorKind::chain), or it is a raw copy out of a backup.
 std::vector<std::string> require_recoverable(os::FileSystem& files, const FoundInstance& found);
 
+// The first generation that is not there, although a later one is.
+std::optional<Generation> first_gap(const std::vector<Generation>& generations);
+
 // The engine writes to the databases and the log directory, so both must be writable and a log stream must be there.
 // `way_out`: what the hint says otherwise.
 void require_usable_in_place(os::FileSystem& files, const FoundInstance& found, const std::string& way_out);

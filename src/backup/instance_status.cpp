@@ -5,6 +5,7 @@
 #include "backup/take_backup.h"
 #include "base/error.h"
 #include "format/log/checkpoint.h"
+#include "os/whole_file.h"
 
 namespace ese::backup {
 
@@ -65,16 +66,11 @@ auto look_until(os::Clock& clock, Look look, Accept accept) {
 
 // A log that was closed after the list was made seems to be missing behind it.
 bool is_whole(const FoundInstance& found) {
-    const auto& logs = found.generations;
-    return found.newest_log_is_whole &&
-           std::ranges::adjacent_find(logs, [](Generation a, Generation b) { return b != a.next(); }) == logs.end();
+    return found.newest_log_is_whole && !first_gap(found.generations);
 }
 
 Generation checkpoint_generation(os::FileSystem& files, const std::string& path) {
-    const auto file = files.open(path, os::OpenMode::read);
-    std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
-    bytes.resize(file->read_at(0, bytes));
-    return format::parse_checkpoint(bytes).position.generation;
+    return format::parse_checkpoint(os::read_start(files, path, format::Checkpoint::file_bytes)).position.generation;
 }
 
 void look_at_truncation(os::FileSystem& files, os::Clock& clock, InstanceStatus& status) {

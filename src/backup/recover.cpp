@@ -9,6 +9,7 @@
 #include "esent.h"
 #include "format/log/checkpoint.h"
 #include "os/as_output.h"
+#include "os/whole_file.h"
 
 namespace ese::backup {
 
@@ -29,8 +30,7 @@ JET_GRBIT recovery_bits(const RecoverRequest& request) {
 Generation first_needed(os::FileSystem& files, const FoundInstance& found) {
     Generation first = found.generations.front();
     if (found.checkpoint.empty()) return first;
-    std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
-    bytes.resize(files.open(found.checkpoint, os::OpenMode::read)->read_at(0, bytes));
+    const auto bytes = os::read_start(files, found.checkpoint, format::Checkpoint::file_bytes);
     try {
         const auto checkpoint = format::parse_checkpoint(bytes);
         if (checkpoint.log_signature == found.log_signature) first = std::max(first, checkpoint.position.generation);

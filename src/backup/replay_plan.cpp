@@ -10,6 +10,7 @@
 #include "format/log/log_file_name.h"
 #include "format/log/log_header.h"
 #include "format/log/log_stream.h"
+#include "os/whole_file.h"
 
 namespace ese::backup {
 
@@ -20,9 +21,9 @@ using Bytes = std::vector<std::uint8_t>;
 constexpr std::uint16_t last_of_all = 0xFFFF;  // sector or offset behind every real one
 constexpr std::uint64_t largest_log = std::uint64_t{0x10000} * format::log_sector_bytes;
 
-Bytes read_log(os::FileSystem& files, const std::string& path, std::uint64_t most = largest_log) {
+Bytes read_log(os::FileSystem& files, const std::string& path) {
     const auto file = files.open(path, os::OpenMode::read);
-    Bytes bytes(static_cast<std::size_t>(std::min(file->size(), most)));
+    Bytes bytes(static_cast<std::size_t>(std::min(file->size(), largest_log)));
     file->read_exactly_at(0, bytes);
     return bytes;
 }
@@ -255,7 +256,7 @@ class Planner {
 
     format::LogHeader header_of(const std::string& path) const {
         try {
-            const Bytes bytes = read_log(files_, path, format::log_sector_bytes);
+            const Bytes bytes = os::read_start(files_, path, format::log_sector_bytes);
             if (bytes.size() < format::log_sector_bytes)
                 throw Error(ErrorKind::damage, JET_errLogFileCorrupt, "the file ends within its header");
             return format::parse_log_header(bytes);

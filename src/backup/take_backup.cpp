@@ -228,10 +228,7 @@ void require_logs_without_gap(const FoundInstance& found) {
             .in_file(os::join(found.log_directory, found.naming.archived(generation)))
             .with_hint("run \"esebackup full\"");
     };
-    for (std::size_t i = 1; i < found.generations.size(); ++i) {
-        const Generation next = found.generations[i - 1].next();
-        if (found.generations[i] != next) throw missing(next);
-    }
+    if (const auto gap = first_gap(found.generations)) throw missing(*gap);
     for (const FoundDatabase& database : found.databases) {
         const Generation covered = std::max(database.header.get(field::full_previous).high,
                                             database.header.get(field::incremental_previous).high);

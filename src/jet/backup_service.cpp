@@ -8,6 +8,7 @@
 #include "engine/log/log_files.h"
 #include "esent.h"
 #include "os/file_system.h"
+#include "os/whole_file.h"
 #include "remote/server.h"
 
 namespace ese::jet {
@@ -30,13 +31,11 @@ void add_logs(const engine::LogsInUse& logs, InstanceFacts& facts) {
 
 // Nothing for what is no database, or can't be read: then it could not be attached either.
 std::optional<format::PickedHeader> header_of(os::FileSystem& files, const std::string& path) {
-    std::vector<std::uint8_t> start(format::header_probe_bytes);
     try {
-        start.resize(files.open(path, os::OpenMode::read)->read_at(0, start));
+        return format::pick_header(os::read_start(files, path, format::header_probe_bytes));
     } catch (const Error&) {
         return std::nullopt;
     }
-    return format::pick_header(start);
 }
 
 // Files beside the instance's that belong to its log stream, although they are not attached.

@@ -20,4 +20,11 @@ std::string read_whole_file(const std::string& path, std::size_t most_bytes, con
     return text;
 }
 
+std::vector<std::uint8_t> read_start(FileSystem& files, const std::string& path, std::size_t bytes) {
+    const auto file = files.open(path, OpenMode::read);
+    std::vector<std::uint8_t> start(bytes);
+    start.resize(file->read_at(0, start));
+    return start;
+}
+
 }  // namespace ese::os

@@ -2,14 +2,13 @@
 
 #include "base/error.h"
 #include "esent.h"
+#include "os/whole_file.h"
 
 namespace ese::engine {
 
 format::Checkpoint read_checkpoint(os::FileSystem& files, const std::string& path) {
     if (!files.info(path)) throw Error(JET_errCheckpointFileNotFound, "there is no checkpoint file").in_file(path);
-    const auto file = files.open(path, os::OpenMode::read);
-    std::vector<std::uint8_t> bytes(format::Checkpoint::file_bytes);
-    bytes.resize(file->read_at(0, bytes));
+    const auto bytes = os::read_start(files, path, format::Checkpoint::file_bytes);
     try {
         return format::parse_checkpoint(bytes);
     } catch (Error& error) {
